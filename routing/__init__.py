@@ -1,0 +1,1 @@
+"""Who, by when, and what if not: owners, working time, lifecycle, reminders."""

@@ -1,0 +1,1 @@
+"""Tables, named queries, outbox, migrations. Decides nothing."""
