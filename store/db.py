@@ -1,0 +1,65 @@
+"""Opens the database: SQLite in a file, or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+
+class Store:
+    """The database. `write()` is one transaction, committed at its end; `read()` never changes anything."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._reader = self.engine.execution_options(reads_only=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction; rolled back when the block raises. On SQLite it locks at once, so never upgrades."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self._reader) as session:
+            yield session
+
+    def answers(self) -> bool:
+        """Ask the database the simplest question; raises what the driver raises when it is not there."""
+        with self.read() as session:
+            return bool(session.scalar(text("SELECT 1")))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode not in ("wal", "memory"):  # the pragma does not fail, it answers the old mode
+        raise RuntimeError(f"SQLite refused WAL and stays in {mode!r}: is the database on a network drive?")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once with "locked"; IMMEDIATE waits its turn.
+    reads_only = connection.get_execution_options().get("reads_only")
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

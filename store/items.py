@@ -1,0 +1,134 @@
+"""Named queries on items. They find and count; they decide nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, selectinload
+
+from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, Person
+
+
+def new_number(session: Session, district_id: str, day: date) -> str:
+    """The next number of that local day, `YYYYMMDD-NNN`; unique per district, without gaps on one day."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    counted = dialect.insert(DayCounter).values(district_id=district_id, day=day, last=1)
+    counted = counted.on_conflict_do_update(index_elements=["district_id", "day"], set_={"last": DayCounter.last + 1})
+    last = session.scalar(counted.returning(DayCounter.last))
+    return f"{day:%Y%m%d}-{last:03d}"
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[Item]:
+    """Items whose next check has come, locked against other workers where the database can."""
+    found = (
+        select(Item)
+        .where(Item.next_check_at <= now)
+        .order_by(Item.next_check_at, Item.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(found).all()
+
+
+def next_check(session: Session) -> datetime | None:
+    """When the next item wants to be looked at."""
+    return session.scalar(select(func.min(Item.next_check_at)))
+
+
+def open_items() -> Select[Item]:
+    """Open items that are not restricted, oldest deadline first."""
+    return select(Item).where(Item.closed_at.is_(None), ~Item.restricted).order_by(Item.due_at, Item.id)
+
+
+def open_of_officer(session: Session, officer: Person) -> Sequence[Item]:
+    found = select(Item).where(Item.officer_id == officer.id, Item.closed_at.is_(None))
+    return session.scalars(found.order_by(Item.due_at, Item.id)).all()
+
+
+def of_contact(session: Session, contact: Person, limit: int) -> Sequence[Item]:
+    """What this person, or a colleague at the same enterprise, has reported; open items first, newest first."""
+    own = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == contact.id)
+    mine = (Item.contact_id == contact.id) | (Item.enterprise_id.in_(own) & ~Item.restricted)
+    found = select(Item).where(mine).order_by(Item.closed_at.is_not(None), Item.id.desc()).limit(limit)
+    return session.scalars(found).all()
+
+
+def newest_open_of_contact(session: Session, contact: Person) -> Item | None:
+    found = select(Item).where(Item.contact_id == contact.id, Item.closed_at.is_(None))
+    return session.scalar(found.order_by(Item.id.desc()).limit(1))
+
+
+def by_number(session: Session, district_id: str, number: str) -> Item | None:
+    return session.scalar(select(Item).where(Item.district_id == district_id, Item.number == number))
+
+
+def by_short_number(session: Session, district_id: str, short: str, limit: int) -> Sequence[Item]:
+    """Items of any day with this running number, open and newest first."""
+    found = select(Item).where(Item.district_id == district_id, Item.number.like(f"%-{short}"))
+    return session.scalars(found.order_by(Item.closed_at.is_not(None), Item.id.desc()).limit(limit)).all()
+
+
+def open_counts(session: Session, officers: Iterable[Person]) -> dict[int, int]:
+    """How many open items each of these officers has; those without any are left out."""
+    wanted = [officer.id for officer in officers]
+    counted = (
+        select(Item.officer_id, func.count())
+        .where(Item.officer_id.in_(wanted), Item.closed_at.is_(None))
+        .group_by(Item.officer_id)
+    )
+    return {officer: n for officer, n in session.execute(counted) if officer is not None}
+
+
+def overdue(session: Session, now: datetime, limit: int) -> Sequence[Item]:
+    found = open_items().where(Item.due_at < now, Item.state.in_(("assigned", "handling")))
+    return session.scalars(found.limit(limit)).all()
+
+
+def waiting_triage(session: Session, limit: int) -> Sequence[Item]:
+    found = open_items().where(Item.state == "triage").order_by(None).order_by(Item.registered_at)
+    return session.scalars(found.limit(limit)).all()
+
+
+def urgent(session: Session, limit: int) -> Sequence[Item]:
+    return session.scalars(open_items().where(Item.urgent).limit(limit)).all()
+
+
+def matching(session: Session, words: str, limit: int) -> Sequence[Item]:
+    """Open items whose text or enterprise contains these words."""
+    found = open_items().outerjoin(Item.enterprise)
+    found = found.where(Item.text.contains(words, autoescape=True) | Enterprise.name.contains(words, autoescape=True))
+    return session.scalars(found.limit(limit)).all()
+
+
+def open_by_category(session: Session) -> dict[str, int]:
+    counted = (
+        select(Item.category, func.count()).where(~Item.restricted, Item.closed_at.is_(None)).group_by(Item.category)
+    )
+    return dict(session.execute(counted).all())
+
+
+def ledger(session: Session) -> Sequence[Item]:
+    """All unrestricted items in the order of their numbers, with everything a ledger shows."""
+    shown = (
+        selectinload(Item.events).selectinload(Event.actor),
+        selectinload(Item.enterprise),
+        selectinload(Item.officer),
+        selectinload(Item.lead),
+    )
+    return session.scalars(select(Item).where(~Item.restricted).options(*shown).order_by(Item.number)).all()
+
+
+def open_extension(session: Session, item: Item) -> Extension | None:
+    found = select(Extension).where(Extension.item_id == item.id, Extension.status == "asked")
+    return session.scalar(found.order_by(Extension.id.desc()))
+
+
+def newest_of_openid(session: Session, external_id: str) -> Item | None:
+    """The newest item of the person behind an account."""
+    found = select(Item).join(Identity, Identity.person_id == Item.contact_id)
+    return session.scalar(found.where(Identity.external_id == external_id).order_by(Item.id.desc()).limit(1))
+
+
+def how_many(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Item)) or 0

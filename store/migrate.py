@@ -1,0 +1,61 @@
+"""Brings a database to the schema of this program, and back. A step of its own, never done by a web worker."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.engine import make_url
+
+from store.tables import Base
+
+HEAD = "head"
+
+
+def migrate(url: str, revision: str = HEAD) -> None:
+    """Bring the database to a revision (up or down); all data that both schemas can hold is kept."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = _config(connection)
+        current = MigrationContext.configure(connection).get_current_revision()
+        known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+        target = known[0] if revision == HEAD else revision
+        if current in known and target in known and known.index(target) > known.index(current):
+            command.downgrade(config, target)
+        elif revision == "base":
+            command.downgrade(config, "base")
+        else:
+            command.upgrade(config, target)
+    engine.dispose()
+
+
+def is_current(url: str) -> bool:
+    """Whether the database has the schema of this program."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    engine.dispose()
+    return current == head
+
+
+def differences(url: str) -> list[object]:
+    """What the tables in code and the tables in the database do not agree on."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    return list(found)
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,133 @@
+"""The outbox: what must be said to people, put in the transaction that causes it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from store.tables import HOME, Item, Person, Push
+
+WAITING = ("ready", "sending")
+GIVEN_UP = ("unknown", "dead")
+"""`unknown`: it may have arrived, and sending it again could double it. `dead`: it did not arrive."""
+
+
+def put(
+    session: Session,
+    person: Person,
+    text_key: str,
+    *,
+    once_key: str,
+    now: datetime,
+    not_before: datetime,
+    item: Item | None = None,
+    urgent: bool = False,
+    while_same: bool = False,
+    facts: dict[str, Any] | None = None,
+) -> bool:
+    """Say something to a person, once: False when this key was used before.
+
+    Only the key of a text and facts are given; the sentence is made when it is first sent.
+    `while_same` drops it when the item has left its present state or round by then.
+    """
+    row = {
+        "district_id": HOME,
+        "once_key": once_key,
+        "person_id": person.id,
+        "item_id": item.id if item else None,
+        "text_key": text_key,
+        "facts": facts or {},
+        "urgent": urgent,
+        "while_state": item.state if item and while_same else None,
+        "while_round": item.round if item and while_same else None,
+        "created_at": now,
+        "status": "ready",
+        "next_try": not_before,
+        "attempts": 0,
+    }
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    inserted = dialect.insert(Push).values(**row).on_conflict_do_nothing().returning(Push.id)
+    return session.scalar(inserted) is not None
+
+
+def lease(session: Session, owner: str, now: datetime, length: timedelta) -> Push | None:
+    """Take the next push that is due, for so long. A row whose taker died comes back when its lease ends."""
+    found = (
+        select(Push)
+        .where(Push.status.in_(WAITING), Push.next_try <= now)
+        .order_by(Push.next_try, Push.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    push = session.scalar(found)
+    if push is not None:
+        push.lease_owner = owner
+        push.next_try = now + length
+        push.status = "sending"
+    return push
+
+
+def still_mine(session: Session, push_id: int, owner: str) -> Push | None:
+    """The leased push, unless the lease was lost to somebody else meanwhile."""
+    mine = and_(Push.id == push_id, Push.lease_owner == owner, Push.status == "sending")
+    return session.scalar(select(Push).where(mine).with_for_update())
+
+
+def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: str) -> None:
+    """The platform has it: so have the reminders that travelled with it."""
+    push = still_mine(session, push_id, owner)
+    if push is not None:
+        push.status, push.sent_at, push.vendor_id = "sent", now, vendor_id
+        push.lease_owner = push.maybe_since = None
+        settle_digest(session, push)
+
+
+def other_reminders(session: Session, push: Push, now: datetime) -> list[Push]:
+    """Reminders to the same person that are due as well and could travel in one message with this one."""
+    same = and_(Push.person_id == push.person_id, Push.id != push.id, Push.urgent == push.urgent)
+    ready = and_(Push.status == "ready", Push.next_try <= now, Push.body.is_(None), Push.while_state.is_not(None))
+    found = select(Push).where(same, ready).order_by(Push.next_try, Push.id).with_for_update(skip_locked=True)
+    return list(session.scalars(found))
+
+
+def settle_digest(session: Session, push: Push) -> None:
+    """What became of a push became of every reminder that travelled with it."""
+    mates = update(Push).where(Push.digest_id == push.id, Push.status == "digest")
+    session.execute(mates.values(status=push.status, sent_at=push.sent_at, error=push.error))
+
+
+def release(session: Session, now: datetime) -> None:
+    """Give back every lease at once: for a single process that starts and knows that its predecessor is dead."""
+    taken = update(Push).where(Push.status == "sending")
+    session.execute(taken.values(next_try=now, lease_owner=None))
+
+
+def next_try(session: Session) -> datetime | None:
+    """When the next push wants to be sent."""
+    return session.scalar(select(func.min(Push.next_try)).where(Push.status.in_(WAITING)))
+
+
+def oldest_waiting(session: Session, now: datetime) -> datetime | None:
+    """Since when the oldest push that could go out has been waiting."""
+    waiting = or_(Push.status == "ready", Push.status == "sending")
+    return session.scalar(select(func.min(Push.next_try)).where(waiting, Push.next_try <= now))
+
+
+def given_up(session: Session, limit: int) -> list[Push]:
+    """Pushes that nobody will send any more by themselves: for the coordinator."""
+    found = select(Push).where(Push.status.in_(GIVEN_UP)).order_by(Push.id.desc()).limit(limit)
+    return list(session.scalars(found))
+
+
+def given_up_count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Push).where(Push.status.in_(GIVEN_UP))) or 0
+
+
+def of_item(session: Session, item: Item) -> list[Push]:
+    return list(session.scalars(select(Push).where(Push.item_id == item.id).order_by(Push.id)))
+
+
+def to_person(session: Session, person: Person) -> list[Push]:
+    return list(session.scalars(select(Push).where(Push.person_id == person.id).order_by(Push.id)))

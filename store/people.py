@@ -1,0 +1,77 @@
+"""Named queries on people, units and enterprises."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.tables import HOME, Department, Enterprise, EnterpriseContact, Identity, Invitation, Person
+
+
+def identity(session: Session, channel: str, external_id: str) -> Identity | None:
+    found = select(Identity).where(
+        Identity.district_id == HOME, Identity.channel == channel, Identity.external_id == external_id
+    )
+    return session.scalar(found)
+
+
+def identity_of(session: Session, person: Person) -> Identity | None:
+    """Where this person can be reached; the first of their identities."""
+    return session.scalar(select(Identity).where(Identity.person_id == person.id).order_by(Identity.id))
+
+
+def add_stranger(session: Session, channel: str, external_id: str, name: str) -> Identity:
+    """Somebody nobody knows writes for the first time. They may report; they are bound to nothing."""
+    person = Person(key=f"{channel}:{external_id}", name=name, role="stranger")
+    found = Identity(channel=channel, external_id=external_id, person=person)
+    session.add_all([person, found])
+    session.flush()
+    return found
+
+
+def with_role(session: Session, role: str) -> Sequence[Person]:
+    found = select(Person).where(Person.role == role, Person.active)
+    return session.scalars(found.order_by(Person.id)).all()
+
+
+def in_department(session: Session, department: Department, role: str) -> Sequence[Person]:
+    found = select(Person).where(Person.department_id == department.id, Person.role == role, Person.active)
+    return session.scalars(found.order_by(Person.id)).all()
+
+
+def everybody(session: Session) -> Sequence[Person]:
+    return session.scalars(select(Person).where(Person.active).order_by(Person.id)).all()
+
+
+def department(session: Session, code: str | None) -> Department | None:
+    found = select(Department).where(Department.code == code, Department.valid_to.is_(None))
+    return session.scalar(found)
+
+
+def departments_named(session: Session, name: str) -> Sequence[Department]:
+    """Units in force whose name or code is this, or else whose name contains it."""
+    valid = select(Department).where(Department.valid_to.is_(None)).order_by(Department.id)
+    exact = session.scalars(valid.where((Department.name == name) | (Department.code == name))).all()
+    return exact or session.scalars(valid.where(Department.name.contains(name, autoescape=True))).all()
+
+
+def people_named(session: Session, name: str, roles: tuple[str, ...]) -> Sequence[Person]:
+    found = select(Person).where(Person.name == name, Person.role.in_(roles), Person.active)
+    return session.scalars(found.order_by(Person.id)).all()
+
+
+def enterprise_named(session: Session, name: str) -> Sequence[Enterprise]:
+    exact = session.scalars(select(Enterprise).where(Enterprise.name == name)).all()
+    if exact:
+        return exact
+    return session.scalars(select(Enterprise).where(Enterprise.name.contains(name, autoescape=True))).all()
+
+
+def bound(session: Session, person: Person, enterprise: Enterprise) -> bool:
+    return session.get(EnterpriseContact, (enterprise.id, person.id)) is not None
+
+
+def invitation(session: Session, code: str) -> Invitation | None:
+    """The invitation with this code, locked: two people may type it at the same time."""
+    found = select(Invitation).where(Invitation.district_id == HOME, Invitation.code == code)
+    return session.scalar(found.with_for_update())
