@@ -1,0 +1,204 @@
+"""The public door: what a person sent becomes a report with items, or joins the one they are still telling."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from intake.analyse import Analyser, Analysis, Problem
+from store import items, reports
+from store.facts import FactError, read
+from store.history import record
+from store.tables import Fragment, Item, Person, Report
+
+FILE = "settle.toml"
+REGISTERED = "registered"
+ALONE = {"emergency": ("EHS", "help", True), "misconduct": ("OTHER", "complaint", False)}
+"""Kinds that never wait, are never split and never judged by category (domain boundary rule 1): what they are
+filed under, their nature, and whether they are urgent."""
+DEPARTMENT_GRADE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One thing a person sent, as it came."""
+
+    kind: str
+    text: str
+    media_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What turns words into items."""
+
+    analyser: Analyser
+    quiet: timedelta
+    at_most: timedelta
+    loose: timedelta
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "Intake":
+        """Read every file of this room. Raises FactError for the first mistake."""
+        facts = read(__file__, FILE, override)
+        try:
+            quiet, at_most, loose = (timedelta(seconds=facts[name]) for name in ("quiet", "at_most", "loose"))
+        except (KeyError, TypeError) as error:
+            raise FactError(f"{FILE}: quiet, at_most and loose must be seconds: {error}") from error
+        return cls(Analyser.load(override), quiet, at_most, loose)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message, who sent it, when, and on which local day (numbers count per day)."""
+
+    session: Session
+    person: Person
+    words: Words
+    now: datetime
+    day: date
+
+
+def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
+    """Open a report with one item for each problem, and take along what the person sent just before."""
+    session, person, now = arrival.session, arrival.person, arrival.now
+    settles_at = now if analysis.kind in ALONE else now + intake.quiet
+    report = Report(person_id=person.id, opened_at=now, settles_at=settles_at)
+    session.add(report)
+    report.fragments.extend(reports.loose_fragments(session, person, now - intake.loose))
+    report.fragments.append(fragment(arrival))
+    if analysis.kind in ALONE:
+        _add_item(intake, arrival, report, _alone(analysis), analysis)
+    for problem in analysis.problems:
+        _add_item(intake, arrival, report, problem, analysis)
+    session.flush()
+    return report
+
+
+def join(intake: Intake, arrival: Arrival, report: Report) -> None:
+    """Add a fragment to a report that has not settled, and read the whole burst again.
+
+    Items that have already gone to their owner, or whose category a person chose, stay as they are. A new
+    problem told in a later fragment becomes an item of its own.
+    """
+    report.fragments.append(fragment(arrival))
+    report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
+    if arrival.words.text:
+        said = [piece.text for piece in report.fragments if piece.text]
+        analysis = intake.analyser.analyse(said)
+        for item, problem in zip(report.items, analysis.problems, strict=False):
+            _reread(intake, arrival, item, problem)
+        for problem in analysis.problems[len(report.items) :]:
+            _add_item(intake, arrival, report, problem, analysis)
+    words = arrival.words
+    record(report.items[-1], "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
+    for item in report.items:
+        if item.state == REGISTERED:
+            item.next_check_at = arrival.now if item.urgent else report.settles_at
+    arrival.session.flush()
+
+
+def keep_loose(arrival: Arrival) -> None:
+    """A picture, voice or place that nothing says anything about yet."""
+    arrival.session.add(fragment(arrival))
+
+
+def fragment(arrival: Arrival) -> Fragment:
+    words = arrival.words
+    return Fragment(
+        person_id=arrival.person.id,
+        at=arrival.now,
+        kind=words.kind,
+        text=words.text,
+        media_id=words.media_id,
+        latitude=words.latitude,
+        longitude=words.longitude,
+    )
+
+
+def _alone(analysis: Analysis) -> Problem:
+    """The problem of a kind that is not judged by category."""
+    category, nature, urgent = ALONE[analysis.kind]
+    rule = analysis.kind_because[-1]
+    return Problem(
+        category=category,
+        confidence=1.0,
+        because=analysis.kind_because,
+        runner_up=None,
+        candidates=(category,),
+        span="",
+        nature=nature,
+        urgent=urgent,
+        urgent_rule=rule if urgent else "",
+        grade=DEPARTMENT_GRADE,
+        grade_rule=rule,
+    )
+
+
+def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem, analysis: Analysis) -> None:
+    person, now = arrival.person, arrival.now
+    enterprise = person.enterprises[0] if person.enterprises else None
+    item = Item(
+        district_id=person.district_id,
+        number=items.new_number(arrival.session, person.district_id, arrival.day),
+        contact=person,
+        enterprise=enterprise,
+        kind=analysis.kind,
+        restricted=analysis.kind == "misconduct",
+        state=REGISTERED,
+        state_since=now,
+        registered_at=now,
+        round=1,
+        urged=0,
+        returns=0,
+        was_late=False,
+        events=[],
+        text=problem.span or arrival.words.text,
+    )
+    _judge(intake, item, problem)
+    item.next_check_at = now if item.urgent or item.kind in ALONE else report.settles_at
+    report.items.append(item)
+    rule = "; ".join(filter(None, (item.rules[name] for name in ("category", "grade", "urgent"))))
+    record(item, "register", by=person, now=now, rule=rule, category=item.category)
+
+
+def _reread(intake: Intake, arrival: Arrival, item: Item, problem: Problem) -> None:
+    if item.state != REGISTERED or item.rules.get("category") == "by hand" or item.kind in ALONE:
+        return
+    before = item.category
+    item.text = problem.span
+    _judge(intake, item, problem)
+    if item.category != before:
+        rule = item.rules["category"]
+        record(item, "reread", by=None, now=arrival.now, rule=rule, before=before, category=item.category)
+
+
+def _judge(intake: Intake, item: Item, problem: Problem) -> None:
+    """Write down what was understood and which rule decided it."""
+    item.category, item.confidence = problem.category, problem.confidence
+    item.because, item.candidates = list(problem.because), list(problem.candidates)
+    item.nature, item.urgent, item.grade = problem.nature, problem.urgent, problem.grade
+    item.doubtful = item.kind == "problem" and doubtful(intake, problem)
+    item.rules = {
+        "category": _category_rule(problem),
+        "grade": problem.grade_rule,
+        "urgent": problem.urgent_rule,
+        "doubt": f"confidence {problem.confidence:.2f} is below {intake.analyser.threshold:.2f}"
+        if problem.category != "OTHER"
+        else "category OTHER goes to the coordinator",
+    }
+
+
+def _category_rule(problem: Problem) -> str:
+    """The named rules that decided, and the words of the lexicon, as "file: entry"."""
+    named = [entry for entry in problem.because if ".toml:" in entry]
+    words = [entry for entry in problem.because if ".toml:" not in entry]
+    return "; ".join([*named, *([f"lexicon.toml: {'、'.join(words)}"] if words else [])])
+
+
+def doubtful(intake: Intake, problem: Problem) -> bool:
+    """OTHER and what is too uncertain go to the coordinator, never to a guess."""
+    return problem.category == "OTHER" or problem.confidence < intake.analyser.threshold
