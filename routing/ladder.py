@@ -1,0 +1,86 @@
+"""The tick: what is due is done, each item in its turn. A restart loses nothing, because the truth is a column."""
+
+import logging
+from datetime import datetime, timedelta
+
+from routing import dispatch, review
+from routing.lifecycle import ENDED, State
+from routing.policy import Policy, Turn
+from routing.rungs import Rung
+from routing.telling import put, recipients
+from store import items
+from store.db import Store
+from store.history import record
+from store.tables import Item
+
+BATCH = 100
+LATER = timedelta(minutes=10)
+
+log = logging.getLogger(__name__)
+
+
+def tick(store: Store, policy: Policy, now: datetime) -> int:
+    """Do all that is due at `now`; how many items were looked at. Safe to run twice, and at the same time."""
+    done = 0
+    while looked := _batch(store, policy, now):
+        done += looked
+    return done
+
+
+def _batch(store: Store, policy: Policy, now: datetime) -> int:
+    with store.write() as session:
+        due = items.due(session, now, BATCH)
+        for item in due:
+            _guarded(Turn(session, policy, now), item)
+        return len(due)
+
+
+def _guarded(turn: Turn, item: Item) -> None:
+    """One item that cannot be understood must not hold up the others."""
+    try:
+        with turn.session.begin_nested():
+            check(turn, item)
+    except Exception:
+        log.exception("item %s could not be checked; tried again later", item.id)
+        item.next_check_at = turn.now + LATER
+
+
+def check(turn: Turn, item: Item) -> None:
+    """Look at one item: dispatch it if it has settled, climb the rungs it has reached, say when to look again."""
+    if item.state == State.REGISTERED:
+        dispatch.settle(turn, item)
+    for rung, moment in turn.policy.ladder.reached(item, turn.now, turn.policy.calendar):
+        if item.state in rung.states:
+            _climb(turn, item, rung, moment)
+    item.checked_until = turn.now
+    plan(turn, item)
+
+
+def plan(turn: Turn, item: Item) -> None:
+    """Set when this item must be looked at again. Every open item has such a moment; an ended one has none."""
+    if item.state in ENDED:
+        item.next_check_at = None
+    elif item.state != State.REGISTERED:
+        ahead = turn.policy.ladder.ahead(item, item.checked_until or turn.now, turn.policy.calendar)
+        item.next_check_at = ahead[0][0] if ahead else turn.policy.calendar.add_days(turn.now, 1)
+
+
+def _climb(turn: Turn, item: Item, rung: Rung, moment: datetime) -> None:
+    told = [
+        person.name
+        for recipient, text_key in rung.tell.items()
+        for person in recipients(turn, item, recipient)
+        if put(
+            turn,
+            item,
+            person,
+            text_key,
+            f"rung:{item.number}:{item.round}:{rung.name}:{moment:%Y%m%dT%H%M%S}:{recipient}:{person.id}",
+            urgent=rung.at_any_hour(item),
+            while_same=True,
+        )
+    ]
+    if told:
+        record(item, "remind", by=None, now=turn.now, rule=rung.rule, rung=rung.name, told=told)
+    if rung.does == "lapse":
+        review.lapse(turn, item, rung.rule)

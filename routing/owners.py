@@ -1,0 +1,74 @@
+"""Which department leads: the first rule that matches names it, and says why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from store.facts import FactError, read
+
+FILE = "owners.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Words that take one category to another department than its default."""
+
+    name: str
+    category: str
+    words: tuple[str, ...]
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A department's code and the rule that named it; no department means: to the coordinator."""
+
+    department: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    lead: dict[str, str]
+    overrides: tuple[Override, ...]
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "Owners":
+        """Read `owners.toml`. Raises FactError when an entry is incomplete, unknown or given twice."""
+        facts = read(__file__, FILE, override)
+        lead = dict(facts.get("lead", {}))
+        if not lead:
+            raise FactError(f"{FILE}: lead: names no department")
+        overrides = tuple(_override(entry, n, lead) for n, entry in enumerate(facts.get("override", []), 1))
+        _refuse_twins(entry.name for entry in overrides)
+        return cls(lead, overrides)
+
+    def choose(self, category: str, text: str) -> Choice:
+        """The department for a category and the words of the report. OTHER has none: never a guess."""
+        for rule in self.overrides:
+            if rule.category == category:
+                word = next((word for word in rule.words if word in text), None)
+                if word:
+                    return Choice(rule.department, f"{FILE}: {rule.name}: {word}")
+        return Choice(self.lead.get(category), f"{FILE}: lead {category}")
+
+
+def _override(entry: dict[str, object], number: int, lead: dict[str, str]) -> Override:
+    where = f"{FILE}: override {number}"
+    if missing := {"name", "category", "words", "department"} - entry.keys():
+        raise FactError(f"{where}: lacks {', '.join(sorted(missing))}")
+    name, category, department = (str(entry[key]) for key in ("name", "category", "department"))
+    words = entry["words"]
+    if category not in lead:
+        raise FactError(f"{where} ({name}): unknown category {category!r}")
+    if not isinstance(words, list) or not words:
+        raise FactError(f"{where} ({name}): words must be a list of words")
+    return Override(name, category, tuple(map(str, words)), department)
+
+
+def _refuse_twins(names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise FactError(f"{FILE}: override {name!r} is given twice")
+        seen.add(name)

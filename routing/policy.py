@@ -1,0 +1,51 @@
+"""Everything an office may set about who, when and what if not, loaded together; and one turn of work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from routing.calendar import Calendar
+from routing.deadlines import Deadlines
+from routing.notices import Notices
+from routing.owners import Owners
+from routing.rungs import Ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    calendar: Calendar
+    owners: Owners
+    deadlines: Deadlines
+    ladder: Ladder
+    notices: Notices
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "Policy":
+        """Read every file of this room. Raises FactError for the first mistake."""
+        return cls(
+            Calendar.load(override),
+            Owners.load(override),
+            Deadlines.load(override),
+            Ladder.load(override),
+            Notices.load(override),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One transaction, the rules in force, and the moment it happens (aware UTC)."""
+
+    session: Session
+    policy: Policy
+    now: datetime
+
+
+class Refused(Exception):
+    """Somebody asked for what cannot be done now. `key` names the text that says what to do instead."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts

@@ -1,0 +1,143 @@
+"""The rungs of reminder and escalation, and when an item reaches them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from routing.calendar import Calendar
+from routing.lifecycle import State
+from routing.notices import check_recipients
+from store.facts import FactError, read
+from store.tables import Item
+
+FILE = "ladder.toml"
+ANCHORS = ("state_since", "due_at")
+DEEDS = ("lapse",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One thing that happens by itself while an item stands still; see the head of `ladder.toml`."""
+
+    name: str
+    states: frozenset[str]
+    anchor: str
+    days: int | None = None
+    hours: float | None = None
+    share: float | None = None
+    urgent_minutes: int | None = None
+    repeat_days: int | None = None
+    tell: dict[str, str] = field(default_factory=dict)
+    does: str | None = None
+
+    @property
+    def rule(self) -> str:
+        return f"{FILE}: {self.name}"
+
+    def at_any_hour(self, item: Item) -> bool:
+        return item.urgent and self.urgent_minutes is not None
+
+    def moments(self, item: Item, calendar: Calendar) -> Iterator[datetime]:
+        """When this item reaches the rung, and again, for ever if it repeats. Empty when it does not apply."""
+        if item.state not in self.states or (item.restricted and "officer" not in self.tell and not self.does):
+            return
+        moment = self._first(item, calendar)
+        while moment is not None:
+            yield moment
+            moment = self._again(moment, calendar)
+
+    def _again(self, moment: datetime, calendar: Calendar) -> datetime | None:
+        """The same time of day, so many working days later."""
+        if self.repeat_days is None:
+            return None
+        later = moment
+        for _ in range(self.repeat_days):
+            later = calendar.next_open(later + timedelta(days=1))
+        return later
+
+    def _first(self, item: Item, calendar: Calendar) -> datetime | None:
+        if self.at_any_hour(item) and self.urgent_minutes is not None:
+            return item.state_since + timedelta(minutes=self.urgent_minutes)
+        anchor = item.due_at if self.anchor == "due_at" else item.state_since
+        if anchor is None:
+            return None
+        moment = self._counted(item, anchor, calendar)
+        # What falls on closing time is said the next morning.
+        return None if moment is None else calendar.next_open(calendar.add(moment, 0))
+
+    def _counted(self, item: Item, anchor: datetime, calendar: Calendar) -> datetime | None:
+        seconds = (self.days or 0) * calendar.day_seconds + round((self.hours or 0) * 3600)
+        if self.share is None and seconds >= 0:
+            return calendar.add(anchor, seconds)
+        # Before the deadline: counted forward from where the deadline's own clock started.
+        start = item.clock_from or item.registered_at
+        allowed = calendar.between(start, anchor)
+        used = round(allowed * self.share) if self.share is not None else allowed + seconds
+        return calendar.add(start, used) if used > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    rungs: tuple[Rung, ...]
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "Ladder":
+        """Read `ladder.toml`. Raises FactError naming the rung and what is wrong with it."""
+        facts = read(__file__, FILE, override)
+        rungs = tuple(_rung(entry, n) for n, entry in enumerate(facts.get("rung", []), 1))
+        names = [rung.name for rung in rungs]
+        if twins := {name for name in names if names.count(name) > 1}:
+            raise FactError(f"{FILE}: rung {min(twins)!r} is given twice")
+        return cls(rungs)
+
+    def text_keys(self) -> set[str]:
+        return {key for rung in self.rungs for key in rung.tell.values()}
+
+    def reached(self, item: Item, now: datetime, calendar: Calendar) -> list[tuple[Rung, datetime]]:
+        """The rungs this item has come to since it was last looked at: each once, however long nobody looked."""
+        since, found = item.checked_until or item.state_since, []
+        for rung in self.rungs:
+            latest = None
+            for moment in rung.moments(item, calendar):
+                if moment > now:
+                    break
+                latest = moment
+            if latest is not None and latest > since:
+                found.append((rung, latest))
+        return sorted(found, key=lambda pair: pair[1])
+
+    def ahead(self, item: Item, after: datetime, calendar: Calendar) -> list[tuple[datetime, Rung]]:
+        """The next moment of every rung after `after`, soonest first: what will happen by itself."""
+        found = []
+        for rung in self.rungs:
+            for moment in rung.moments(item, calendar):
+                if moment > after:
+                    found.append((moment, rung))
+                    break
+        return sorted(found, key=lambda pair: pair[0])
+
+
+def _rung(entry: dict[str, Any], number: int) -> Rung:
+    where = f"{FILE}: rung {entry.get('name', number)}"
+    try:
+        rung = Rung(**{**entry, "states": frozenset(entry["states"])})
+    except (KeyError, TypeError) as error:
+        raise FactError(f"{where}: missing or unknown entry: {error}") from error
+    _check(rung, where)
+    return rung
+
+
+def _check(rung: Rung, where: str) -> None:
+    if unknown := rung.states - set(State):
+        raise FactError(f"{where}: unknown state {min(unknown)!r}")
+    if rung.anchor not in ANCHORS:
+        raise FactError(f"{where}: anchor must be one of {', '.join(ANCHORS)}")
+    if sum(value is not None for value in (rung.days, rung.hours, rung.share)) != 1:
+        raise FactError(f"{where}: give exactly one of days, hours and share")
+    if rung.does is not None and rung.does not in DEEDS:
+        raise FactError(f"{where}: does must be one of {', '.join(DEEDS)}")
+    if not rung.tell and not rung.does:
+        raise FactError(f"{where}: tells nobody and does nothing")
+    check_recipients(rung.tell, where)
