@@ -1,0 +1,151 @@
+"""Message XML: a strict reader for what arrives, a careful writer for what we answer.
+
+The reader accepts the flat documents the platform sends and nothing more: whoever reads
+its result may trust that every name occurs once and every value is plain text.
+"""
+
+import re
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+# Documented elements with children. None of them says who writes or what is reported, so
+# their content is checked for size and shape and then left out.
+CONTAINERS = frozenset(
+    {
+        "ArticleUrlResult",
+        "CopyrightCheckResult",
+        "List",
+        "PublishEventInfo",
+        "ScanCodeInfo",
+        "SelectedItems",
+        "SendLocationInfo",
+        "SendPicsInfo",
+        "SubscribeMsgChangeEvent",
+        "SubscribeMsgPopupEvent",
+        "SubscribeMsgSentEvent",
+    }
+)
+MAX_ELEMENTS = 256
+MAX_DEPTH = 8
+REPLY_BYTES = 2000  # the platform refuses a text over 2047 bytes and shows the user a failure
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
+
+
+class BadXml(ValueError):
+    """The body is not a message we accept. The reason never quotes the body."""
+
+
+class _Flat:
+    """Parser target that keeps the leaves under <xml> and refuses anything else as it comes."""
+
+    def __init__(self) -> None:
+        self.leaves: dict[str, str] = {}
+        self._path: list[str] = []
+        self._texts: list[str] = []
+        self._count = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if attributes:
+            raise BadXml("an element has attributes")
+        if not _NAME.fullmatch(tag):
+            raise BadXml("an element has an unexpected name")
+        self._bound()
+        self._place(tag)
+        self._path.append(tag)
+        self._texts.clear()
+
+    def _bound(self) -> None:
+        self._count += 1
+        if self._count > MAX_ELEMENTS:
+            raise BadXml("too many elements")
+        if len(self._path) >= MAX_DEPTH:
+            raise BadXml("elements nested too deeply")
+
+    def _place(self, tag: str) -> None:
+        if not self._path:
+            if tag != "xml":
+                raise BadXml("the root element is not xml")
+        elif len(self._path) > 1:
+            if self._path[1] not in CONTAINERS:
+                raise BadXml("an element has elements inside")
+        elif tag in self.leaves:
+            raise BadXml("an element occurs twice")
+        elif tag not in CONTAINERS:
+            self.leaves[tag] = ""
+
+    def data(self, text: str) -> None:
+        if len(self._path) == 2:
+            self._texts.append(text)
+        elif len(self._path) == 1 and text.strip():
+            raise BadXml("text between the elements")
+
+    def end(self, tag: str) -> None:
+        if len(self._path) == 2 and tag in self.leaves:
+            self.leaves[tag] = "".join(self._texts)
+        self._path.pop()
+
+
+def fields(body: bytes) -> dict[str, str]:
+    """Return the leaves under <xml> by name, text untouched; raise BadXml for all else.
+
+    Refuses DTDs, entities, attributes, repeated or nested elements and any encoding but UTF-8:
+    a parser that shrugs at those can be given two senders, or a content that is not text.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadXml("not UTF-8") from None
+    # Naming the encoding overrules whatever an XML declaration in the body claims.
+    target = _Flat()
+    parser = DefusedXMLParser(target=target, encoding="utf-8", forbid_dtd=True)
+    try:
+        parser.feed(text.encode())
+        parser.close()
+    except DefusedXmlException:
+        raise BadXml("DTDs and entities are refused") from None
+    except ParseError:
+        raise BadXml("not well-formed") from None
+    return target.leaves
+
+
+def _legal(text: str) -> str:
+    return _NOT_XML.sub("", text)
+
+
+def cdata(text: str) -> str:
+    """Return a CDATA section that holds the text and cannot be left by it."""
+    return "<![CDATA[" + _legal(text).replace("]]>", "]]]]><![CDATA[>") + "]]>"
+
+
+def fit(text: str, limit: int = REPLY_BYTES) -> str:
+    """Return the text in at most `limit` bytes of UTF-8, cut after a line if one ends in the second half.
+
+    A cut text ends with an ellipsis and never with half a character. `limit` is at least 3.
+    """
+    encoded = text.encode("utf-8", "ignore")
+    if len(encoded) <= limit:
+        return text
+    head = encoded[: limit - len("…".encode())].decode("utf-8", "ignore")
+    line_end = head.rfind("\n") + 1
+    return (head[:line_end] if line_end > len(head) // 2 else head) + "…"
+
+
+def text_reply(to: str, sender: str, at: int, content: str) -> str:
+    """Return the passive text reply; cut to the size the platform shows.
+
+    Raises ValueError when nothing legible is left: the platform tells the user that the service
+    is out of order if Content is empty.
+    """
+    legible = fit(_legal(content))
+    if not legible.strip():
+        raise ValueError("a reply needs a text")
+    return (
+        f"<xml><ToUserName>{cdata(to)}</ToUserName>"
+        f"<FromUserName>{cdata(sender)}</FromUserName>"
+        f"<CreateTime>{at:d}</CreateTime>"
+        f"<MsgType>{cdata('text')}</MsgType>"
+        f"<Content>{cdata(legible)}</Content></xml>"
+    )

@@ -1,0 +1,1 @@
+"""The chat edge: envelope, XML and our own message."""
