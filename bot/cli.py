@@ -1,0 +1,160 @@
+"""`lianxin`: one entry point, one line of help a command."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import classify, config, ledger, worker
+from bot.clock import SystemClock
+from bot.config import Config, ConfigError
+from bot.people_import import ImportFailed, import_files
+from bot.serve import serve
+from bot.service import assemble
+from bot.sim import demo
+from bot.waiting import until_stopped
+from intake.analyse import Analyser
+from store.db import Store
+from store.facts import FactError
+from store.migrate import is_current, migrate
+
+ADVICE = "run: lianxin migrate"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status: 0 done, 1 the answer is no, 2 not usable as asked."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(level=given.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold query strings
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that waits for the last one is no news
+    try:
+        run: Callable[[argparse.Namespace], int] = given.run
+        return run(given)
+    except (ConfigError, FactError) as error:
+        print(f"lianxin: {error}", file=sys.stderr)
+        return 2
+    except SQLAlchemyError as error:
+        print(f"lianxin: database: {type(error).__name__}; is LIANXIN_DATABASE_URL right?", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lianxin", description="连心桥: enterprise problems, told in chat, until solved"
+    )
+    parser.add_argument("--log-level", default=os.environ.get("LIANXIN_LOG_LEVEL", "INFO"), help="default INFO")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    started = command("demo", _demo, "everything in one process, with simulated phones and a movable clock")
+    started.add_argument("--keep", action="store_true", help="go on with the data and clock of the last run")
+    command("serve", _serve, "the web part only, under gunicorn, on 127.0.0.1 and PORT")
+    command("work", _work, "tick and drain; any number of processes")
+    command("migrate", _migrate, "bring the database to this program's schema")
+    command("check", _check, "validate configuration and calendar")
+    reading = command("import", _import, "people, departments and enterprises from TOML or CSV; all or nothing")
+    reading.add_argument("files", nargs="+", type=Path)
+    command("classify", _classify, "classify JSONL from standard input")
+    command("export", _export, "print the ledger as JSONL")
+    return parser
+
+
+def _port() -> int:
+    port = os.environ.get("PORT") or "8000"
+    if not port.isdigit() or not 0 <= int(port) < 65536:
+        raise ConfigError(f"PORT: {port!r} is not a port")
+    return int(port)
+
+
+def _demo(given: argparse.Namespace) -> int:
+    folder = os.environ.get("LIANXIN_CONFIG_DIR")
+    demo.run(_port(), given.keep, Path(folder) if folder else None)
+    return 0
+
+
+def _serving() -> Config:
+    """The configuration of a real deployment; refuses to start where it could not work or would not be safe."""
+    settings = config.load()
+    if len(settings.secret_key) < 16:
+        raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters")
+    if not is_current(settings.database_url):
+        raise ConfigError(f"the database has another schema; {ADVICE}")
+    return settings
+
+
+def _serve(_given: argparse.Namespace) -> int:
+    serve(_serving(), _port())
+    return 0
+
+
+def _work(_given: argparse.Namespace) -> int:
+    settings = _serving()
+    service = assemble(Store(settings.database_url), SystemClock(), settings.config_dir)
+    scheduler = worker.start(service, settings)
+    until_stopped()
+    scheduler.shutdown(wait=True)
+    service.store.close()
+    return 0
+
+
+def _migrate(_given: argparse.Namespace) -> int:
+    migrate(config.load().database_url)
+    return 0
+
+
+def _check(_given: argparse.Namespace) -> int:
+    settings = config.load()
+    clock = SystemClock()
+    service = assemble(Store(settings.database_url), clock, settings.config_dir)
+    year = service.policy.calendar.local(clock.now()).year
+    for each in (year, year + 1):
+        if not service.policy.calendar.is_announced(each):
+            print(f"calendar.toml: {each}: holidays not announced yet; deadlines in that year are estimates")
+    print("configuration: ok")
+    return 0
+
+
+def _import(given: argparse.Namespace) -> int:
+    store = Store(config.load().database_url)
+    try:
+        with store.write() as session:
+            counted = import_files(session, given.files)
+    except ImportFailed as failed:
+        print("\n".join(failed.errors), file=sys.stderr)
+        print(f"lianxin: nothing imported, {len(failed.errors)} errors", file=sys.stderr)
+        return 1
+    finally:
+        store.close()
+    print(", ".join(f"{kind} {count}" for kind, count in counted.items()))
+    return 0
+
+
+def _classify(_given: argparse.Namespace) -> int:
+    folder = os.environ.get("LIANXIN_CONFIG_DIR")
+    analyser = Analyser.load(Path(folder) if folder else None)
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    status = 0
+    for answer, good in classify.run(sys.stdin, analyser):
+        print(answer)
+        status = status if good else 1
+    return status
+
+
+def _export(_given: argparse.Namespace) -> int:
+    settings, clock = config.load(), SystemClock()
+    service = assemble(Store(settings.database_url), clock, settings.config_dir)
+    with service.store.read() as session:
+        for row in ledger.rows(session, service.speaker, clock.now()):
+            print(json.dumps(row, ensure_ascii=False))
+    service.store.close()
+    return 0

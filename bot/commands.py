@@ -1,0 +1,110 @@
+"""The table of commands: name, words, who may, what it does. Help is made from it (texts in `texts.toml`)."""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot import contact, numbers, office, officer
+from bot.context import Talk
+from bot.parse import normal
+from bot.texts import Rendered
+from routing.lifecycle import Action
+
+CONTACT = frozenset({"contact", "stranger"})
+OFFICER = frozenset({"officer"})
+HANDLER = frozenset({"officer", "discipline"})
+OFFICE = frozenset({"coordinator"})
+LEADER = frozenset({"leader"})
+LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
+EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    name: str
+    words: tuple[str, ...]
+    roles: frozenset[str]
+    run: Callable[[Talk, str], Rendered]
+    action: Action | None = None  # the step of the lifecycle it takes, for "what can be done now"
+
+
+def show_help(talk: Talk, _rest: str) -> Rendered:
+    """What this person can say, from the table."""
+    texts = talk.service.texts
+    mine = [command for command in COMMANDS if talk.person.role in command.roles]
+    lines = [texts.say("help_line", **texts.help[command.name]) for command in mine]
+    return talk.say("help", intro=texts.help["intro"][talk.person.role], lines="\n".join(lines))
+
+
+RATINGS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
+
+# fmt: off
+COMMANDS = (
+    #       name                words                        who may    what it does             step
+    Command("progress",         ("进度", "查进度"),           CONTACT,   contact.progress),
+    Command("urge",             ("催办", "催一下"),           CONTACT,   contact.urge),
+    Command("supplement",       ("补充",),                   CONTACT,   contact.supplement),
+    Command("withdraw",         ("撤回",),                   CONTACT,   contact.withdraw,        Action.WITHDRAW),
+    Command("reclassify",       ("改类",),                   CONTACT | OFFICE, contact.reclassify, Action.CLASSIFY),
+    Command("rate",             RATINGS,                     CONTACT,   contact.rate_word,       Action.RATE),
+    Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
+    Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
+
+    Command("todo",             ("待办", "我的待办"),          HANDLER,   officer.todo),
+    Command("sign",             ("签收", "接单"),             HANDLER,   officer.sign,            Action.SIGN),
+    Command("return",           ("退回", "退单"),             OFFICER,   officer.give_back,       Action.RETURN),
+    Command("transfer",         ("转办",),                   OFFICER,   officer.transfer,        Action.TRANSFER),
+    Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
+    Command("extend",           ("延期",),                   OFFICER,   officer.extend),
+    Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
+    Command("resolve",          ("办结",),                   HANDLER,   officer.resolve,         Action.RESOLVE),
+    Command("on_behalf",        ("代报",),                   OFFICER,   officer.on_behalf),
+
+    Command("show",             ("查", "查询"),               LOOKS,     office.show),
+    Command("overdue",          ("超期",),                   LOOKS,     numbers.overdue),
+    Command("today",            ("今日", "今天"),             LOOKS,     numbers.today),
+    Command("week",             ("本周",),                   LOOKS,     numbers.week),
+    Command("month",            ("本月",),                   LOOKS,     numbers.month),
+    Command("stats",            ("统计",),                   LOOKS,     numbers.stats),
+    Command("urgent",           ("急件",),                   LOOKS,     numbers.urgent),
+    Command("triage",           ("待分办",),                 OFFICE,    numbers.triage),
+    Command("dispatch",         ("派单", "交办"),             OFFICE,    office.dispatch,         Action.DISPATCH),
+    Command("supervise",        ("督办",),                   OFFICE | LEADER, office.supervise),
+    Command("merge",            ("合并",),                   OFFICE,    office.merge,            Action.MERGE),
+    Command("refuse",           ("不予受理",),               OFFICE,    office.refuse,           Action.REFUSE),
+    Command("grant_extension",  ("同意延期",),               OFFICE,    office.grant_extension),
+    Command("refuse_extension", ("不同意延期",),             OFFICE,    office.refuse_extension),
+    Command("verify",           ("核实",),                   OFFICE,    office.verify,           Action.VERIFY),
+    Command("close",            ("销号",),                   OFFICE,    office.close,            Action.CLOSE),
+    Command("reopen",           ("重开",),                   OFFICE,    office.reopen,           Action.REOPEN),
+    Command("why",              ("为什么",),                 OFFICE,    office.why),
+    Command("undelivered",      ("未送达",),                 OFFICE,    numbers.undelivered),
+    Command("instruct",         ("批示",),                   LEADER,    office.instruct),
+
+    Command("help",             ("帮助", "菜单", "help", "?"), EVERYBODY, show_help),
+)
+# fmt: on
+
+_BY_WORD = sorted(((word, command) for command in COMMANDS for word in command.words), key=lambda pair: -len(pair[0]))
+# After a command word comes the end, a blank, a number or punctuation; anything else is ordinary speech.
+_AFTER = re.compile(r"$|[\s\d,，。.:：;；!！、]")
+
+
+def find(said: str, role: str) -> tuple[Command, str, str] | None:
+    """The command a message begins with, its word, and what follows; those of this role come first."""
+    text = normal(said)
+    found = [
+        (command, word, text[len(word) :].strip())
+        for word, command in _BY_WORD
+        if text.startswith(word) and _AFTER.match(text[len(word) :])
+    ]
+    return next((hit for hit in found if role in hit[0].roles), found[0] if found else None)
+
+
+def nearest(said: str, role: str) -> tuple[Command, str] | None:
+    """The command that was probably meant by a wrong word of about the same length."""
+    first = re.split(r"[\s\d,，。:：]", normal(said), maxsplit=1)[0]
+    own = {word: command for word, command in _BY_WORD if role in command.roles}
+    close = difflib.get_close_matches(first, own, n=1, cutoff=0.5) if 2 <= len(first) <= 6 else []
+    return (own[close[0]], close[0]) if close and close[0] != first else None

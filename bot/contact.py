@@ -1,0 +1,221 @@
+"""What a contact of an enterprise can say: progress, urge, supplement, withdraw, reclassify, rate, bind."""
+
+import re
+from datetime import timedelta
+
+from bot.context import Talk
+from bot.facts import excerpt
+from bot.parse import normal, take_number
+from bot.texts import Rendered
+from bot.which import Answer, list_word, numbered, pick
+from routing import review
+from routing.lifecycle import ENDED, Action, State, allows
+from store import items, people
+from store.tables import Item, Question
+
+LEVELS = {"非常不满意": 1, "不满意": 2, "基本满意": 3, "非常满意": 5, "满意": 4}
+"""Five levels (domain step 9). Longer words first: one contains the other."""
+ROLES = ("contact", "stranger")
+NOT_SOLVED = ("不", "没", "差", "糊弄", "敷衍", "白")
+SHOWN = 8
+ANSWER_WITHIN = timedelta(days=5)
+
+
+def progress(talk: Talk, rest: str) -> Rendered:
+    number, _ = take_number(rest)
+    mine = items.of_contact(talk.session, talk.person, 200)
+    if not mine:
+        return talk.say("progress_none")
+    if number is None and len(mine) > 1:
+        return _progress_list(talk, list(mine))
+    item, _ = pick(talk, rest, "进度") if number else (mine[0], "")
+    return progress_of(talk, item)
+
+
+def progress_of(talk: Talk, item: Item) -> Rendered:
+    result = talk.line("result_line", item) if item.result else ""
+    return talk.say(
+        "progress_one", item, latest=latest(talk, item), result_line=result, urgent_mark=urgent_mark(talk, item)
+    )
+
+
+def _progress_list(talk: Talk, mine: list[Item]) -> Rendered:
+    shown = mine[:SHOWN]
+    lines = [talk.line("progress_line", item) for item in shown]
+    if len(mine) > len(shown):
+        lines.append(talk.service.texts.label("word", "more").format(count=len(mine) - len(shown)))
+    still = sum(item.closed_at is None for item in mine)
+    return talk.say("progress_list", open=still, total=len(mine), lines="\n".join(lines))
+
+
+def latest(talk: Talk, item: Item) -> str:
+    """The newest thing that happened, in a line a contact may read."""
+    speaker, texts = talk.service.speaker, talk.service.texts
+    told = [event for event in item.events if event.action != "remind"]
+    event = told[-1]
+    note = event.data.get("note") or event.data.get("result") or event.data.get("reason") or ""
+    return f"{speaker.when(event.at)} {texts.label('action', event.action)} {excerpt(note)}".strip()
+
+
+def urgent_mark(talk: Talk, item: Item) -> str:
+    return talk.service.texts.label("word", "urgent_mark") if item.urgent else ""
+
+
+def urge(talk: Talk, rest: str) -> Rendered:
+    """Press for an item: the one named, or else the open one that has been waiting longest."""
+    number, _ = take_number(rest)
+    note = rest if number is None else take_number(rest)[1]
+    item = pick(talk, rest, "催办")[0] if number else _oldest_open(talk)
+    if item is None or item.state in ENDED:
+        return talk.say("urge_nothing")
+    if item.state == State.RESOLVED:
+        return talk.say("urged_resolved", item)
+    review.urge(talk.turn, item, talk.person, note or talk.said)
+    if item.officer is None:
+        return talk.say("urged_triage", item, times=item.urged)
+    return talk.say("urged", item, times=item.urged)
+
+
+def _oldest_open(talk: Talk) -> Item | None:
+    mine = [item for item in items.of_contact(talk.session, talk.person, 200) if not item.closed_at]
+    return min(mine, key=lambda item: (item.state == State.RESOLVED, item.registered_at), default=None)
+
+
+def supplement(talk: Talk, rest: str) -> Rendered:
+    item, note = pick(talk, rest, "补充")
+    if not note:
+        raise Answer(usage(talk, "supplement"))
+    review.supplement(talk.turn, item, talk.person, note)
+    return talk.say("supplemented", item)
+
+
+def withdraw(talk: Talk, rest: str) -> Rendered:
+    item, reason = pick(talk, rest, "撤回", Action.WITHDRAW)
+    review.withdraw(talk.turn, item, talk.person, reason)
+    return talk.say("withdrawn", item)
+
+
+def reclassify(talk: Talk, rest: str) -> Rendered:
+    """Change the category, by its name, its code, or a word for it."""
+    item, said = pick(talk, rest, "改类", Action.CLASSIFY)
+    code = talk.service.intake.analyser.category_named(normal(said)) if said else None
+    if code is None:
+        labels = "、".join(known.label for known in talk.service.intake.analyser.categories.values())
+        return talk.say("category_unknown", said=excerpt(said), labels=labels)
+    if code == item.category and not item.doubtful:
+        return talk.say("category_same", item)
+    by_contact = talk.person.role in ("contact", "stranger")
+    if not allows(item, Action.CLASSIFY) or (by_contact and item.state == State.HANDLING):
+        return talk.say("category_not_now", item)
+    review.reclassify(talk.turn, item, talk.person, code)
+    return talk.say("reclassified", item, where=where(talk, item))
+
+
+def where(talk: Talk, item: Item) -> str:
+    key = {State.REGISTERED: "where_settling", State.TRIAGE: "where_triage", State.ASSIGNED: "where_assigned"}
+    return talk.line(key.get(State(item.state), "where_kept"), item)
+
+
+def rate_word(talk: Talk, rest: str) -> Rendered:
+    """One of the five words, said as a command: its own word is found again in what was said."""
+    return rate(talk, level_in(talk.said) or LEVELS["满意"], rest)
+
+
+def level_in(said: str) -> int | None:
+    return next((level for word, level in LEVELS.items() if word in said), None)
+
+
+def rate(talk: Talk, level: int, rest: str) -> Rendered:
+    number, reason = take_number(rest)
+    reason = reason.strip(",，。.：:；; ")
+    item = _to_rate(talk, number, level)
+    action = Action.RATE if level >= review.SATISFIED else Action.OBJECT
+    review.rate(talk.turn, item, talk.person, level, reason)
+    if action is Action.RATE:
+        return talk.say("rated", item)
+    if reason:
+        return talk.say("objected", item)
+    ask(talk, "why", item)
+    return talk.say("objected_why", item)
+
+
+def _to_rate(talk: Talk, number: str | None, level: int) -> Item:
+    """The item a rating is about: the one named, or the only one that waits for a rating."""
+    if number is not None:
+        found = numbered(talk, number)
+        waiting = [item for item in found if item.state == State.RESOLVED] or found
+        if not waiting:
+            raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
+        return waiting[0]
+    mine = items.of_contact(talk.session, talk.person, 200)
+    action = Action.RATE if level >= review.SATISFIED else Action.OBJECT
+    for states in ((State.RESOLVED,), (State.RATED, State.VERIFIED)):
+        waiting = [item for item in mine if item.state in states and allows(item, action)]
+        if len(waiting) == 1:
+            return waiting[0]
+        if waiting:
+            lines = "\n".join(talk.line("which_line", item) for item in waiting[:SHOWN])
+            raise Answer(talk.say("rate_which", waiting[0], lines=lines))
+    raise Answer(talk.say("rate_nothing"))
+
+
+def ask(talk: Talk, kind: str, item: Item) -> None:
+    """Remember that this person was asked something; a newer question takes the place of an older one."""
+    asked = talk.session.get(Question, talk.person.id) or Question(person_id=talk.person.id)
+    asked.kind, asked.item_id, asked.data = kind, item.id, {}
+    asked.expires_at = talk.turn.now + ANSWER_WITHIN
+    talk.session.add(asked)
+
+
+def answer_why(talk: Talk, asked: Question) -> Rendered:
+    """The reason of a dissatisfied enterprise, in its own words."""
+    review.add_reason(talk.turn, asked.item, talk.person, talk.said)
+    talk.session.delete(asked)
+    return talk.say("reason_noted", asked.item)
+
+
+def bind(talk: Talk, rest: str) -> Rendered:
+    """Bind this person to the enterprise of an invitation. Wrong, used and expired codes get one answer."""
+    code = re.sub(r"[\s-]", "", normal(rest)).upper()
+    invitation = people.invitation(talk.session, code) if code else None
+    if invitation is not None and invitation.enterprise in talk.person.enterprises:
+        return talk.say("already_bound", enterprise=invitation.enterprise.name)
+    if invitation is None or invitation.used_by_id or _expired(talk, invitation.expires_at):
+        return talk.say("code_refused")
+    invitation.used_by_id, invitation.used_at = talk.person.id, talk.turn.now
+    talk.person.enterprises.append(invitation.enterprise)
+    if talk.person.role == "stranger":
+        talk.person.role = "contact"
+    return talk.say("bound", enterprise=invitation.enterprise.name, officer=_officer_of(talk))
+
+
+def _expired(talk: Talk, expires_at: object) -> bool:
+    return expires_at is not None and expires_at <= talk.turn.now  # type: ignore[operator]
+
+
+def _officer_of(talk: Talk) -> str:
+    officer = talk.person.enterprises[-1].bound_officer
+    return officer.name if officer else talk.service.texts.label("word", "undecided")
+
+
+def my_officer(talk: Talk, _rest: str) -> Rendered:
+    if not talk.person.enterprises:
+        return talk.say("my_officer_unbound")
+    enterprise = talk.person.enterprises[0]
+    officer = enterprise.bound_officer
+    if officer is None:
+        return talk.say("my_officer_none")
+    department = officer.department.name if officer.department else ""
+    return talk.say("my_officer", enterprise=enterprise.name, officer=officer.name, department=department)
+
+
+def usage(talk: Talk, command: str) -> Rendered:
+    return talk.say("usage", usage=talk.service.texts.help[command]["usage"])
+
+
+def rate_speech(talk: Talk) -> Rendered:
+    """A rating in free words ("解决了解决了 非常满意", "就打了个电话"): the words themselves are the reason."""
+    level = level_in(talk.said)
+    if level is None:
+        level = LEVELS["不满意"] if any(word in talk.said for word in NOT_SOLVED) else LEVELS["满意"]
+    return rate(talk, level, "" if talk.said in LEVELS else f" {talk.said}")

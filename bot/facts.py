@@ -1,0 +1,123 @@
+"""What a text can say of an item: dates in local time, codes as words, long texts cut short."""
+
+from datetime import date, datetime
+from typing import Any
+
+from bot.texts import Texts
+from intake.analyse import Analyser
+from routing.calendar import Calendar
+from store.tables import Event, Item
+
+EXCERPT = 48
+DETAILS = (
+    "reason",
+    "note",
+    "result",
+    "category",
+    "before",
+    "other",
+    "into",
+    "media",
+    "officer",
+    "due_at",
+    "until_at",
+    "told",
+    "level",
+)
+"""What is worth saying of an event, in this order."""
+
+
+class Speaker:
+    """Turns items and moments into words of the people who read them."""
+
+    def __init__(self, texts: Texts, analyser: Analyser, calendar: Calendar) -> None:
+        self.texts = texts
+        self.analyser = analyser
+        self.calendar = calendar
+
+    def facts(self, item: Item) -> dict[str, Any]:
+        """All that can be said of an item, by the names used in `texts.toml`."""
+        label = self.texts.label
+        return {
+            "number": item.number,
+            "short": item.number.split("-")[-1],
+            "enterprise": item.enterprise.name if item.enterprise else label("word", "unverified"),
+            "contact": item.contact.name,
+            "category": self.category(item.category),
+            "category_code": item.category,
+            "because": "、".join(_words(item.because)) or label("word", "no_evidence"),
+            "state": label("state", item.state),
+            "grade": label("grade", item.grade),
+            "urgent": label("word", "urgent") if item.urgent else "",
+            "mode": label("mode", item.mode) if item.mode else "",
+            "lead": item.lead.name if item.lead else label("word", "undecided"),
+            "officer": item.officer.name if item.officer else label("word", "undecided"),
+            "due": self.when(item.due_at),
+            "text": excerpt(item.text),
+            "full_text": item.text,
+            "result": item.result or "",
+            "round": item.round,
+            "rating": label("rating", item.rating) if item.rating else label("word", "unrated"),
+            "reason": item.rating_reason or "",
+            "registered": self.when(item.registered_at),
+        }
+
+    def told(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Facts as routing wrote them, made readable: moments (`…_at`) and rating levels become words."""
+        ready = dict(facts)
+        for name, value in facts.items():
+            if name.endswith("_at"):
+                moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+                ready[name] = self.when(moment)
+            elif name == "media":
+                ready[name] = "" if value == "text" else f"[{self.texts.label('media', value)}]"
+            elif name == "level":
+                ready[name] = self.texts.label("rating", value)
+            elif name in ("before", "category") and value in self.analyser.categories:
+                ready[name] = self.category(value)
+        return ready
+
+    def detail(self, event: Event) -> str:
+        """The particulars of an event, as far as a person wants to read them."""
+        told = self.told(event.data)
+        values = [told[name] for name in DETAILS if told.get(name)]
+        words = ["、".join(value) if isinstance(value, list) else excerpt(str(value), 30) for value in values]
+        return " ".join(words)
+
+    def category(self, code: str) -> str:
+        known = self.analyser.categories.get(code)
+        return known.label if known else code
+
+    def when(self, moment: datetime | None) -> str:
+        """A moment as people say it: month, day, weekday, time."""
+        if moment is None:
+            return self.texts.label("word", "no_deadline")
+        local = self.calendar.local(moment)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def day(self, day: date) -> str:
+        pattern = self.texts.labels["word"]["day"]
+        return pattern.format(month=day.month, day=day.day, weekday=self.texts.weekdays[day.weekday()])
+
+    def late(self, item: Item, now: datetime) -> str:
+        """How far past its deadline an item is, in working days; empty when it is not."""
+        if item.due_at is None or item.state not in ("assigned", "handling") or now <= item.due_at:
+            return ""
+        days = self.calendar.between(item.due_at, now) / self.calendar.day_seconds
+        return self.texts.labels["word"]["late"].format(days=f"{days:.1f}".removesuffix(".0"))
+
+
+def _words(because: list[str]) -> list[str]:
+    """Of what decided a category, the words of the report; the names of rules are for the history."""
+    return [entry for entry in because if ".toml:" not in entry][:4]
+
+
+def excerpt(text: str, length: int = EXCERPT) -> str:
+    """One line of a text, cut short."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def iso(moment: datetime | None, calendar: Calendar) -> str | None:
+    """A moment for machines: ISO 8601 with the local offset, to the second."""
+    return calendar.local(moment).isoformat(timespec="seconds") if moment else None

@@ -1,0 +1,29 @@
+"""Is the service well? Asked by balancers and people; needs no worker to be running."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.service import Service
+from store import items, outbox
+
+PATIENCE = timedelta(minutes=2)
+
+
+def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any], int]:
+    """What to answer and with which status: 200 while the database answers and nothing that is due has waited
+    longer than two minutes, else 503 with the reason."""
+    now = service.clock.now()
+    try:
+        with service.store.read() as session:
+            waiting = [items.next_check(session), outbox.oldest_waiting(session, now)]
+    except SQLAlchemyError as error:
+        return {"status": "down", "reason": f"database: {type(error).__name__}"}, 503
+    oldest = min((moment for moment in waiting if moment is not None), default=None)
+    age = max(now - oldest, timedelta()) if oldest else timedelta()
+    told = {"queue_age_seconds": int(age.total_seconds()), "turned_away": dict(turned_away)}
+    if age > PATIENCE:
+        return {"status": "stuck", "reason": "work has been waiting: is a worker running?", **told}, 503
+    return {"status": "ok", **told}, 200

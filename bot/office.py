@@ -1,0 +1,152 @@
+"""What the coordinator and leaders can say: look, assign, supervise, merge, verify, close, reopen, ask why."""
+
+from bot.contact import usage, where
+from bot.context import Talk
+from bot.facts import excerpt
+from bot.officer import department_named, officer_of
+from bot.parse import Span, take_number, take_span
+from bot.show import event_line, item_card, listed
+from bot.texts import Rendered
+from bot.which import Answer, numbered, pick
+from routing import deadlines, review, work
+from routing.deadlines import Deadline
+from routing.dispatch import BY_HAND, first_deadline
+from routing.lifecycle import Action
+from store import items, people
+from store.tables import Department, Item, Person
+
+
+def show(talk: Talk, rest: str) -> Rendered:
+    """One item by its number, or the open items a word is about."""
+    number, _ = take_number(rest)
+    if number:
+        return item_card(talk, pick(talk, rest, "查")[0])
+    if not rest:
+        raise Answer(usage(talk, "show"))
+    found = items.matching(talk.session, rest, 50)
+    if not found:
+        return talk.say("found_none", words=excerpt(rest, 20))
+    return talk.say("found", words=excerpt(rest, 20), count=len(found), lines=listed(talk, found))
+
+
+def dispatch(talk: Talk, rest: str) -> Rendered:
+    """派单 N 部门 姓名 时限: name and time may be left out; then the least loaded officer and the usual time."""
+    item, after = pick(talk, rest, "派单", Action.DISPATCH)
+    name, _, after = after.partition(" ")
+    if not name:
+        raise Answer(usage(talk, "dispatch"))
+    lead, officer, after = _lead_and_officer(talk, name, after.strip())
+    span, left = take_span(after, talk.today)
+    if left:
+        return talk.say("when_unknown", said=excerpt(left, 12))
+    deadline = _deadline(talk, item, span) if span else None
+    review.dispatch_by_hand(talk.turn, item, talk.person, lead, officer, deadline)
+    return talk.say("dispatched", item)
+
+
+def _lead_and_officer(talk: Talk, name: str, after: str) -> tuple[Department, Person, str]:
+    """A unit, perhaps a person of it, and what follows; a person's name alone names their unit too."""
+    found = people.people_named(talk.session, name, ("officer",))
+    if len(found) == 1 and found[0].department:
+        return found[0].department, found[0], after
+    lead = department_named(talk, name)
+    said, _, left = after.partition(" ")
+    officers = people.people_named(talk.session, said, ("officer",)) if said else []
+    own = [officer for officer in officers if officer.department_id == lead.id] or officers
+    if own:
+        return lead, own[0], left.strip()
+    if said and take_span(after, talk.today)[0] is None:
+        raise Answer(talk.say("person_unknown", said=excerpt(said, 12)))
+    return lead, officer_of(talk, lead), after
+
+
+def _deadline(talk: Talk, item: Item, span: Span) -> Deadline:
+    calendar, usual = talk.turn.policy.calendar, first_deadline(talk.turn, item)
+    if span.day:
+        return Deadline(deadlines.end_of(span.day, calendar), 0, usual.mode, BY_HAND)
+    days = span.days or 1
+    return Deadline(calendar.add_days(talk.turn.now, days), days, usual.mode, BY_HAND)
+
+
+def supervise(talk: Talk, rest: str) -> Rendered:
+    item, note = pick(talk, rest, "督办", Action.RESOLVE)
+    if item.officer is None:
+        return talk.say("no_item_fits", word="督办", list_word="待分办")
+    review.supervise(talk.turn, item, talk.person, note or talk.said)
+    return talk.say("supervised", item)
+
+
+def merge(talk: Talk, rest: str) -> Rendered:
+    item, after = pick(talk, rest, "合并", Action.MERGE)
+    number, _ = take_number(after)
+    others = numbered(talk, number) if number else []
+    if len(others) != 1:
+        raise Answer(usage(talk, "merge"))
+    review.merge(talk.turn, item, others[0], talk.person)
+    return talk.say("merged", item, into=others[0].number)
+
+
+def refuse(talk: Talk, rest: str) -> Rendered:
+    item, reason = _with_reason(talk, rest, "不予受理", Action.REFUSE, "refuse")
+    review.refuse(talk.turn, item, talk.person, reason)
+    return talk.say("refused", item, reason=reason)
+
+
+def verify(talk: Talk, rest: str) -> Rendered:
+    """核实 N 通过, or 核实 N 退回 理由."""
+    item, after = pick(talk, rest, "核实", Action.VERIFY)
+    verdict, _, note = after.partition(" ")
+    if verdict.startswith("通过"):
+        review.verify(talk.turn, item, talk.person, note.strip())
+        return talk.say("verified", item)
+    if verdict.startswith("退回") and (reason := (verdict.removeprefix("退回") + note).strip(" ,，")):
+        review.send_back(talk.turn, item, talk.person, reason)
+        return talk.say("sent_back", item)
+    raise Answer(usage(talk, "verify"))
+
+
+def close(talk: Talk, rest: str) -> Rendered:
+    item, _ = pick(talk, rest, "销号", Action.CLOSE)
+    review.close(talk.turn, item, talk.person)
+    return talk.say("closed", item)
+
+
+def reopen(talk: Talk, rest: str) -> Rendered:
+    item, reason = _with_reason(talk, rest, "重开", Action.REOPEN, "reopen")
+    review.reopen(talk.turn, item, talk.person, reason)
+    return talk.say("reopened", item, where=where(talk, item))
+
+
+def grant_extension(talk: Talk, rest: str) -> Rendered:
+    return _decide_extension(talk, rest, "同意延期", granted=True)
+
+
+def refuse_extension(talk: Talk, rest: str) -> Rendered:
+    return _decide_extension(talk, rest, "不同意延期", granted=False)
+
+
+def _decide_extension(talk: Talk, rest: str, word: str, *, granted: bool) -> Rendered:
+    item, reason = pick(talk, rest, word, Action.PROGRESS)
+    work.decide_extension(talk.turn, item, talk.person, granted, reason)
+    decision = talk.service.texts.label("word", "granted" if granted else "not_granted")
+    return talk.say("extension_decided", item, decision=decision)
+
+
+def instruct(talk: Talk, rest: str) -> Rendered:
+    item, note = _with_reason(talk, rest, "批示", None, "instruct")
+    review.instruct(talk.turn, item, talk.person, note)
+    return talk.say("instructed", item, note=note)
+
+
+def why(talk: Talk, rest: str) -> Rendered:
+    """Every step of an item with the rule that decided it, and what will happen by itself."""
+    item, _ = pick(talk, rest, "为什么")
+    lines = [event_line(talk, event) for event in item.events]
+    return talk.say("why", item, lines="\n".join(lines))
+
+
+def _with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:
+    item, reason = pick(talk, rest, word, action)
+    if not reason:
+        raise Answer(usage(talk, command))
+    return item, reason

@@ -1,0 +1,175 @@
+"""What an officer can say: to-do list, sign, return, transfer, progress, extension, escalation, done."""
+
+from bot.contact import progress_of, usage
+from bot.context import Talk
+from bot.facts import excerpt
+from bot.parse import take_number, take_span
+from bot.texts import Rendered
+from bot.which import Answer, pick
+from intake.submit import Arrival, Words, fragment, submit
+from routing import work
+from routing.lifecycle import Action, State
+from store import items, people
+from store.history import record
+from store.tables import Department, Item, Person
+
+SHOWN = 10
+HANDLERS = ("officer", "discipline")
+
+
+def todo(talk: Talk, rest: str) -> Rendered:
+    """Everything open in this person's hands, the most pressing first; or one item, when a number is given."""
+    if take_number(rest)[0]:
+        return progress_of(talk, pick(talk, rest, "待办")[0])
+    mine = items.open_of_officer(talk.session, talk.person)
+    if not mine:
+        return talk.say("todo_none")
+    now, speaker = talk.turn.now, talk.service.speaker
+    lines = [talk.line("todo_line", item, late=speaker.late(item, now)) for item in mine[:SHOWN]]
+    if len(mine) > SHOWN:
+        lines.append(talk.service.texts.label("word", "more").format(count=len(mine) - SHOWN))
+    return talk.say(
+        "todo",
+        total=len(mine),
+        unsigned=sum(item.state == State.ASSIGNED for item in mine),
+        late=sum(bool(speaker.late(item, now)) for item in mine),
+        cutoff=speaker.when(now),
+        lines="\n".join(lines),
+    )
+
+
+def sign(talk: Talk, rest: str) -> Rendered:
+    item, _ = pick(talk, rest, "签收", Action.SIGN)
+    _owns(talk, item)
+    work.sign(talk.turn, item, talk.person)
+    return talk.say("signed", item)
+
+
+def give_back(talk: Talk, rest: str) -> Rendered:
+    item, reason = _with_words(talk, rest, "退回", Action.RETURN, "return")
+    work.give_back(talk.turn, item, talk.person, reason)
+    return talk.say("given_back", item, reason=reason)
+
+
+def transfer(talk: Talk, rest: str) -> Rendered:
+    item, after = _with_words(talk, rest, "转办", Action.TRANSFER, "transfer")
+    to, lead, reason = person_or_department(talk, after)
+    work.transfer(talk.turn, item, talk.person, to, lead, reason)
+    return talk.say("transferred", item)
+
+
+def progress(talk: Talk, rest: str) -> Rendered:
+    item, note = _with_words(talk, rest, "进展", Action.PROGRESS, "progress_note")
+    unsigned = item.state == State.ASSIGNED
+    work.progress(talk.turn, item, talk.person, note)
+    signed = talk.line("signed_note") if unsigned else ""
+    return talk.say("progress_noted", item, signed_note=signed)
+
+
+def extend(talk: Talk, rest: str) -> Rendered:
+    item, after = _with_words(talk, rest, "延期", Action.PROGRESS, "extend")
+    span, reason = take_span(after, talk.today)
+    if span is None:
+        return talk.say("when_unknown", said=excerpt(after, 12))
+    if not reason:
+        raise Answer(usage(talk, "extend"))
+    until = work.extension_until(talk.turn, item, span.days, span.day)
+    asked = work.ask_extension(talk.turn, item, talk.person, until, reason)
+    return talk.say("extension_asked", item, until_at=talk.service.speaker.when(asked.new_due_at))
+
+
+def escalate(talk: Talk, rest: str) -> Rendered:
+    item, reason = _with_words(talk, rest, "提级", Action.RESOLVE, "escalate")
+    work.escalate(talk.turn, item, talk.person, reason)
+    return talk.say("escalated", item, reason=reason)
+
+
+def resolve(talk: Talk, rest: str) -> Rendered:
+    item, result = _with_words(talk, rest, "办结", Action.RESOLVE, "resolve")
+    work.resolve(talk.turn, item, talk.person, result)
+    return talk.say("resolved", item)
+
+
+def on_behalf(talk: Talk, rest: str) -> Rendered:
+    """Register what an enterprise told the officer face to face; the contact gets the news as always."""
+    name, _, told = rest.partition(" ")
+    if not told.strip():
+        raise Answer(usage(talk, "on_behalf"))
+    found = people.enterprise_named(talk.session, name)
+    if len(found) != 1:
+        return talk.say("enterprise_unknown", said=excerpt(name))
+    if not found[0].contacts:
+        return talk.say("enterprise_without_contact", enterprise=found[0].name)
+    told = told.strip()
+    analysis = talk.service.intake.analyser.analyse([told])
+    arrival = Arrival(talk.session, found[0].contacts[0], Words("text", told), talk.turn.now, talk.today)
+    report = submit(talk.service.intake, arrival, analysis)
+    for item in report.items:
+        item.source, item.enterprise = "visit", found[0]
+    lines = "\n".join(talk.line("received_line", item) for item in report.items)
+    return talk.say("on_behalf", enterprise=found[0].name, lines=lines or talk.line("unusable"))
+
+
+def free_text(talk: Talk) -> Rendered:
+    """An officer wrote without a command: most likely a note on the one item in hand."""
+    mine = items.open_of_officer(talk.session, talk.person)
+    if len(mine) == 1 and len(talk.said) <= 60:
+        return talk.say("staff_free_text_one", mine[0], note=excerpt(talk.said, 60))
+    return talk.say("staff_free_text")
+
+
+def media(talk: Talk, word: str) -> Rendered:
+    """A picture from an officer is evidence for the item in hand, when there is only one."""
+    mine = items.open_of_officer(talk.session, talk.person)
+    if len(mine) != 1:
+        return talk.say("staff_media", media=word)
+    piece = fragment(talk.arrival())
+    piece.item_id = mine[0].id
+    talk.session.add(piece)
+    record(mine[0], "supplement", by=talk.person, now=talk.turn.now, note=f"[{word}] {talk.said}".strip())
+    return talk.say("joined_media", mine[0], media=word)
+
+
+def _owns(talk: Talk, item: Item) -> None:
+    """Only the accountable person handles an item; the enterprise's bound officer just follows it."""
+    if item.officer_id != talk.person.id:
+        raise Answer(talk.say("not_in_your_hands", item))
+
+
+def _with_words(talk: Talk, rest: str, word: str, action: Action, command: str) -> tuple[Item, str]:
+    """An own item and the words that must follow: a reason, a note, a result."""
+    item, words = pick(talk, rest, word, action)
+    _owns(talk, item)
+    if not words:
+        raise Answer(usage(talk, command))
+    return item, words
+
+
+def person_or_department(talk: Talk, after: str) -> tuple[Person, Department, str]:
+    """Whom an item is given to: an officer by name, or the least loaded officer of a unit; and the reason."""
+    name, _, reason = after.partition(" ")
+    found = people.people_named(talk.session, name, HANDLERS[:1])
+    if len(found) == 1 and found[0].department:
+        return found[0], found[0].department, reason.strip()
+    if len(found) > 1:
+        names = "、".join(f"{one.department.name if one.department else ''} {one.name}".strip() for one in found)
+        raise Answer(talk.say("person_ambiguous", said=name, names=names))
+    department = department_named(talk, name)
+    return officer_of(talk, department), department, reason.strip()
+
+
+def department_named(talk: Talk, name: str) -> Department:
+    found = people.departments_named(talk.session, name) if name else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Answer(talk.say("person_unknown", said=excerpt(name, 12)))
+    raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found)))
+
+
+def officer_of(talk: Talk, department: Department) -> Person:
+    officers = people.in_department(talk.session, department, "officer")
+    if not officers:
+        raise Answer(talk.say("no_officer_there", department=department.name))
+    load = items.open_counts(talk.session, officers)
+    return min(officers, key=lambda officer: (load.get(officer.id, 0), officer.id))

@@ -1,0 +1,145 @@
+"""What a push looks like when it leaves: the sentence, the channel, the final body; several at once become one."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.senders import Sender
+from bot.service import Service
+from bot.texts import Rendered
+from bot.xml import fit
+from store import outbox, people
+from store.tables import Identity, Push
+
+SAME_BYTES = {"template": timedelta(minutes=10)}
+"""Channels on which the platform drops a repeat of the same message, and for how long it remembers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One leased push, ready to send."""
+
+    push_id: int
+    channel: str
+    body: dict[str, Any]
+
+
+def pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> bool:
+    """Choose the channel and store the final body: every try sends the same bytes. False when there is no way."""
+    mates = wanted_mates(session, push, now)
+    said = digest(service, [push, *mates])
+    identity = people.identity_of(session, push.person)
+    channel = _channel(sender, push, identity, now)
+    if channel is None:
+        push.body = {"brief": said.brief}
+        return False
+    if channel == "custom" and identity is not None:
+        identity.window_left -= 1
+    push.channel = channel
+    push.body = _body(service, channel, push, identity, said, template_id) | {"brief": said.brief}
+    for mate in mates:
+        mate.status, mate.digest_id = "digest", push.id
+    return True
+
+
+def wanted(push: Push) -> bool:
+    """A reminder is for an item that still stands where it stood; nothing but its end is told of an ended one."""
+    item = push.item
+    if item is None:
+        return True
+    if push.while_state is not None and (item.state, item.round) != (push.while_state, push.while_round):
+        return False
+    return item.closed_at is None or push.created_at >= item.closed_at
+
+
+def wanted_mates(session: Session, push: Push, now: datetime) -> list[Push]:
+    """The other reminders that are due for the same person; those nobody needs any more are dropped."""
+    if push.while_state is None:
+        return []
+    mates = outbox.other_reminders(session, push, now)
+    for mate in mates:
+        if not wanted(mate):
+            mate.status = "cancelled"
+    return [mate for mate in mates if mate.status == "ready"]
+
+
+def words(service: Service, push: Push) -> Rendered:
+    """The sentence of a push: its text key, the item as it is now, and what was written down with the push."""
+    speaker, label = service.speaker, service.texts.label
+    facts: dict[str, Any] = {"integrity_phone": label("word", "integrity_phone")}
+    if push.item is not None:
+        facts |= speaker.facts(push.item)
+        facts["urgent_mark"] = label("word", "urgent_mark") if push.item.urgent else ""
+        facts["candidates"] = "、".join(speaker.category(code) for code in push.item.candidates[:3])
+    return service.texts.render(push.text_key, **{**facts, **speaker.told(push.facts)})
+
+
+def digest(service: Service, pushes: list[Push]) -> Rendered:
+    """Several reminders for one person at one time: one message with a line for each item, its gravest last
+    reminder. What is about one item alone is said in full."""
+    by_item = {push.item_id: push for push in sorted(pushes, key=lambda push: push.id)}
+    if len(by_item) == 1:
+        return words(service, next(iter(by_item.values())))
+    lines = [_digest_line(service, push) for push in by_item.values()]
+    first = words(service, pushes[0])
+    word = service.texts.label("list_word", pushes[0].person.role)
+    text = "\n".join(lines)
+    return service.texts.render("digest", count=len(lines), lines=text, word=word, first=first.brief)
+
+
+def _digest_line(service: Service, push: Push) -> str:
+    facts = service.speaker.facts(push.item) if push.item else {}
+    return service.texts.say("digest_line", **{**facts, "brief": words(service, push).brief})
+
+
+def _channel(sender: Sender, push: Push, identity: Identity | None, now: datetime) -> str | None:
+    """The best way that is open. Reminders go by one that drops repeats and leaves the chat window's few
+    messages to what people have done; they need no buttons."""
+    reminder = push.while_state is not None
+    ways = sorted(sender.channels(), key=lambda way: reminder and way not in SAME_BYTES)
+    open_now = [way for way in ways if way == "console" or (identity and (way != "custom" or _window(identity, now)))]
+    return open_now[0] if open_now else None
+
+
+def _window(identity: Identity, now: datetime) -> bool:
+    """Whether the platform takes customer-service messages for this person now."""
+    return identity.window_until is not None and now < identity.window_until and identity.window_left > 0
+
+
+def _body(
+    service: Service, channel: str, push: Push, identity: Identity | None, said: Rendered, template_id: str
+) -> dict[str, Any]:
+    to = identity.external_id if identity else ""
+    if channel == "custom":
+        return custom(to, said)
+    if channel == "template":
+        return template(service, to, template_id, push, said)
+    return {"name": push.person.name, "text": said.text}
+
+
+def custom(to: str, said: Rendered) -> dict[str, Any]:
+    """A customer-service message: a menu where there are buttons, else text."""
+    text = fit(said.text)
+    if not said.buttons:
+        return {"touser": to, "msgtype": "text", "text": {"content": text}}
+    choices = [{"id": spoken, "content": label} for spoken, label in said.buttons]
+    menu = {"head_content": text, "list": choices, "tail_content": ""}
+    return {"touser": to, "msgtype": "msgmenu", "msgmenu": menu}
+
+
+def template(service: Service, to: str, template_id: str, push: Push, said: Rendered) -> dict[str, Any]:
+    """A template message: number, enterprise, matter, deadline, what to do. Its key makes a repeat harmless."""
+    facts = service.speaker.facts(push.item) if push.item else {}
+    fields = {
+        "character_string1": facts.get("number", "—"),
+        "thing2": str(facts.get("enterprise", "—"))[:20],
+        "thing3": said.matter or "—",
+        "time4": facts.get("due", "—"),
+        "thing5": said.brief or "—",
+    }
+    data = {name: {"value": value} for name, value in fields.items()}
+    key = hashlib.sha256(push.once_key.encode()).hexdigest()[:32]
+    return {"touser": to, "template_id": template_id, "client_msg_id": key, "data": data}

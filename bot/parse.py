@@ -1,0 +1,91 @@
+"""Reads what people type after a command word: item numbers, days, dates."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+# A short number ends at a blank, punctuation or the end, so that "办结 2台变压器已换" names no item.
+NUMBER = re.compile(r"\s*(?:编号)?[::]?\s*(\d{8}-\d{3,}|\d{1,4})(?=$|[\s,,。.、:：；;!！])[\s,,。.、:：；;]*")
+DAYS = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个)?(?:工作)?[天日]\s*")
+MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?\s*")
+DAY_ONLY = re.compile(r"(\d{1,2})[号日]\s*")
+WEEKDAY = re.compile(r"(下)?(?:周|星期|礼拜)([一二三四五六日天])\s*")
+DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
+WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number of working days, or a day."""
+
+    days: int | None = None
+    day: date | None = None
+
+
+def normal(text: str) -> str:
+    """Full-width digits, letters and blanks become plain ones; what is said stays the same."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def take_number(text: str) -> tuple[str | None, str]:
+    """The item number at the start, and the rest. Short numbers are filled up to three digits."""
+    found = NUMBER.match(text)
+    if not found:
+        return None, text.strip()
+    number = found[1]
+    return (number if "-" in number else number.zfill(3)), text[found.end() :].strip()
+
+
+def take_span(text: str, today: date) -> tuple[Span | None, str]:
+    """A time at the start ("3天", "10月20日", "20号", "周五"), and the rest. Dates lie ahead of `today`."""
+    for pattern, read in ((MONTH_DAY, _month_day), (DAYS, _days), (DAY_ONLY, _day_only), (WEEKDAY, _weekday)):
+        found = pattern.match(text)
+        # "20日" alone is a day of the month, "20天" a length.
+        if found and not (pattern is DAYS and found[0].strip().endswith("日") and "工作" not in found[0]):
+            span = read(found, today)
+            if span is not None:
+                return span, text[found.end() :].strip()
+    return None, text.strip()
+
+
+def _days(found: re.Match[str], _today: date) -> Span | None:
+    days = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
+    return Span(days=days) if days else None
+
+
+def _month_day(found: re.Match[str], today: date) -> Span | None:
+    year = int(found[1]) if found[1] else today.year
+    day = _date(year, int(found[2]), int(found[3]))
+    if day and day < today and not found[1]:
+        day = _date(year + 1, int(found[2]), int(found[3]))
+    return Span(day=day) if day else None
+
+
+def _day_only(found: re.Match[str], today: date) -> Span | None:
+    day = _date(today.year, today.month, int(found[1]))
+    if day is None or day < today:
+        month = today.month % 12 + 1
+        day = _date(today.year + (month == 1), month, int(found[1]))
+    return Span(day=day) if day else None
+
+
+def _weekday(found: re.Match[str], today: date) -> Span:
+    monday = today - timedelta(days=today.weekday())
+    day = monday + timedelta(days=WEEKDAYS[found[2]], weeks=1 if found[1] else 0)
+    return Span(day=day if day >= today else day + timedelta(weeks=1))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def chinese_number(text: str) -> int | None:
+    """Numbers up to 99 as people write them: 三, 十, 十五, 二十, 二十三."""
+    if "十" not in text:
+        return DIGITS.get(text)
+    tens, ones = text.split("十", 1)
+    return DIGITS.get(tens, 1) * 10 + DIGITS.get(ones, 0)

@@ -1,0 +1,199 @@
+"""Departments, people, enterprises and invitations from TOML or CSV into rows: all of them, or none with reasons."""
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from store import roster
+from store.tables import Department, Enterprise, Person
+
+KINDS = ("department", "enterprise", "person", "invitation")
+"""In the order in which they refer to each other."""
+FIELDS = {
+    "department": {"code", "name", "parent"},
+    "enterprise": {"name", "credit_code", "officer"},
+    "person": {"key", "name", "role", "department", "enterprises", "openid"},
+    "invitation": {"code", "enterprise"},
+}
+NEEDED = {
+    "department": ("code", "name"),
+    "enterprise": ("name",),
+    "person": ("name", "role"),
+    "invitation": ("code", "enterprise"),
+}
+ROLES = ("contact", "officer", "head", "coordinator", "leader", "duty", "discipline", "stranger")
+CSV_KINDS = {
+    "departments": "department",
+    "enterprises": "enterprise",
+    "people": "person",
+    "invitations": "invitation",
+}
+
+
+class ImportFailed(Exception):
+    """Nothing was imported. `errors` says why, a line each: file, line, reason."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("\n".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    kind: str
+    where: str
+    values: dict[str, str]
+
+
+@dataclass(slots=True)
+class Import:
+    """One import into one transaction: what is there, what is missing, what is wrong."""
+
+    session: Session
+    errors: list[str] = field(default_factory=list)
+
+    def wrong(self, row: Row, reason: str) -> None:
+        self.errors.append(f"{row.where}: {row.kind}: {reason}")
+
+
+def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
+    """Read the files and write all rows; how many of each kind. What is there already is brought up to date.
+
+    CSV files are called departments.csv, people.csv, enterprises.csv or invitations.csv; TOML files hold
+    [[department]], [[person]], [[enterprise]] and [[invitation]] entries. Raises ImportFailed and then the
+    caller's transaction must be rolled back.
+    """
+    work = Import(session)
+    rows: list[Row] = []
+    for path in paths:
+        try:
+            rows.extend(_rows(path))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, ValueError) as error:
+            work.errors.append(f"{path.name}: {error}")
+    good = [row for row in rows if _complete(work, row)]
+    for kind in KINDS:
+        for row in good:
+            if row.kind == kind:
+                WRITERS[kind](work, row)
+        session.flush()
+    for row in good:
+        if row.kind == "enterprise":
+            _bind_officer(work, row)
+    if work.errors:
+        raise ImportFailed(work.errors)
+    return {kind: sum(row.kind == kind for row in good) for kind in KINDS}
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    if path.suffix == ".csv":
+        return _csv_rows(path)
+    if path.suffix == ".toml":
+        return _toml_rows(path)
+    raise ValueError("only .toml and .csv files can be imported")
+
+
+def _csv_rows(path: Path) -> Iterator[Row]:
+    kind = CSV_KINDS.get(path.stem)
+    if kind is None:
+        raise ValueError(f"call it one of {', '.join(f'{stem}.csv' for stem in CSV_KINDS)}")
+    with path.open(encoding="utf-8-sig", newline="") as lines:  # spreadsheets write a byte-order mark
+        reader = csv.DictReader(lines, strict=True)
+        for values in reader:
+            cells = {str(k): (v or "").strip() for k, v in values.items() if k and isinstance(v, str) and v.strip()}
+            yield Row(kind, f"{path.name}:{reader.line_num}", cells)
+
+
+def _toml_rows(path: Path) -> Iterator[Row]:
+    text = path.read_text(encoding="utf-8")
+    facts = tomllib.loads(text)
+    for kind, entries in facts.items():
+        lines = [n for n, line in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line)]
+        if kind not in KINDS or not isinstance(entries, list):
+            raise ValueError(f"unknown entry {kind!r}; use {', '.join(f'[[{known}]]' for known in KINDS)}")
+        for line, entry in zip(lines, entries, strict=False):
+            yield Row(kind, f"{path.name}:{line}", {name: _cell(value) for name, value in entry.items()})
+
+
+def _cell(value: object) -> str:
+    return ";".join(map(str, value)) if isinstance(value, list) else str(value).strip()
+
+
+def _complete(work: Import, row: Row) -> bool:
+    before = len(work.errors)
+    for name in NEEDED[row.kind]:
+        if not row.values.get(name):
+            work.wrong(row, f"{name} is missing")
+    for name in sorted(row.values.keys() - FIELDS[row.kind]):
+        work.wrong(row, f"unknown field {name!r}")
+    if row.kind == "person" and row.values.get("role") not in (*ROLES, None):
+        work.wrong(row, f"unknown role {row.values['role']!r}; one of {', '.join(ROLES)}")
+    return len(work.errors) == before
+
+
+def _department(work: Import, row: Row) -> None:
+    unit = roster.department(work.session, row.values["code"]) or Department(code=row.values["code"])
+    unit.name, unit.parent_code = row.values["name"], row.values.get("parent")
+    work.session.add(unit)
+
+
+def _enterprise(work: Import, row: Row) -> None:
+    enterprise = roster.enterprise(work.session, row.values["name"]) or Enterprise(name=row.values["name"])
+    enterprise.credit_code = row.values.get("credit_code")
+    work.session.add(enterprise)
+
+
+def _person(work: Import, row: Row) -> None:
+    key = row.values.get("key") or row.values["name"]
+    person = roster.person(work.session, key) or Person(key=key)
+    person.name, person.role, person.active = row.values["name"], row.values["role"], True
+    person.department = _unit(work, row)
+    _tie(work, row, person)
+    work.session.add(person)
+    work.session.flush()
+    openid = row.values.get("openid")
+    if openid and not roster.claim(work.session, person, "oa", openid):
+        work.wrong(row, "this openid belongs to somebody else")
+
+
+def _unit(work: Import, row: Row) -> Department | None:
+    code = row.values.get("department")
+    unit = roster.department(work.session, code) if code else None
+    if code and unit is None:
+        work.wrong(row, f"unknown department {code!r}")
+    if row.values["role"] in ("officer", "head") and not code:
+        work.wrong(row, "an officer or head needs a department")
+    return unit
+
+
+def _tie(work: Import, row: Row, person: Person) -> None:
+    for name in filter(None, row.values.get("enterprises", "").split(";")):
+        enterprise = roster.enterprise(work.session, name)
+        if enterprise is None:
+            work.wrong(row, f"unknown enterprise {name!r}")
+        elif enterprise not in person.enterprises:
+            person.enterprises.append(enterprise)
+
+
+def _bind_officer(work: Import, row: Row) -> None:
+    key = row.values.get("officer")
+    officer, enterprise = roster.person(work.session, key or ""), roster.enterprise(work.session, row.values["name"])
+    if key and (officer is None or officer.role != "officer"):
+        work.wrong(row, f"{key!r} is not an officer")
+    if enterprise is not None:
+        enterprise.bound_officer = officer
+
+
+def _invitation(work: Import, row: Row) -> None:
+    enterprise = roster.enterprise(work.session, row.values["enterprise"])
+    if enterprise is None:
+        work.wrong(row, f"unknown enterprise {row.values['enterprise']!r}")
+        return
+    roster.invite(work.session, row.values["code"].upper(), enterprise)
+
+
+WRITERS = {"department": _department, "enterprise": _enterprise, "person": _person, "invitation": _invitation}

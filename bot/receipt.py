@@ -1,0 +1,54 @@
+"""The receipt: number, what was understood and why, who will have it, by when, what can be corrected."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.contact import urgent_mark
+from bot.context import Talk
+from bot.texts import Rendered
+from routing.dispatch import Assignment, find
+from store.tables import Item, Report
+
+
+def receipt(talk: Talk, report: Report) -> Rendered:
+    """The passive reply to the first message of a report."""
+    found = list(report.items)
+    if len(found) > 1:
+        lines = received_lines(talk, found)
+        return talk.say("received_many", count=len(found), lines=lines, unverified=_unverified(talk, found[0]))
+    item = found[0]
+    if item.kind in ("emergency", "misconduct"):
+        return talk.say(item.kind, item)
+    return _one(talk, item)
+
+
+def received_lines(talk: Talk, found: Sequence[Item]) -> str:
+    return "\n".join(talk.line("received_line", item) for item in found)
+
+
+def _one(talk: Talk, item: Item) -> Rendered:
+    to, unverified = find(talk.turn, item), _unverified(talk, item)
+    if isinstance(to, Assignment):
+        return talk.say(
+            "received",
+            item,
+            lead=to.lead.name,
+            due=talk.service.speaker.when(to.deadline.due_at),
+            urgent_mark=urgent_mark(talk, item),
+            unverified=unverified,
+        )
+    if item.category == "OTHER" and len(item.candidates) < 2:
+        return talk.say("received_other", item, unverified=unverified)
+    return _doubtful(talk, item, unverified)
+
+
+def _doubtful(talk: Talk, item: Item, unverified: str) -> Rendered:
+    """The three likeliest categories as one-tap choices, in the same reply."""
+    due = talk.service.speaker.when(talk.turn.policy.calendar.add_days(talk.turn.now, 1))
+    labels = [talk.service.speaker.category(code) for code in item.candidates[:3]]
+    buttons = tuple((f"改类 {item.number} {label}", label) for label in labels)
+    return replace(talk.say("received_doubtful", item, due=due, unverified=unverified), buttons=buttons)
+
+
+def _unverified(talk: Talk, item: Item) -> str:
+    return "" if item.enterprise else talk.line("unverified_note")

@@ -1,0 +1,95 @@
+"""From a checked message to its reply: store first, understand, answer, all in one transaction."""
+
+import logging
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from bot import xml
+from bot.context import Talk
+from bot.message import Message
+from bot.service import Service
+from bot.talk import answer
+from bot.texts import Rendered
+from routing.policy import Turn
+from store import inbox, people
+from store.tables import Identity
+
+OA = "oa"
+NO_REPLY = "success"
+"""What the platform takes as "received, nothing to say"; never encrypted."""
+WINDOW = timedelta(hours=48)
+WINDOW_MESSAGES = 5
+"""After a person writes, so many customer-service messages may be sent within 48 hours."""
+ATTEMPTS = 3
+
+log = logging.getLogger(__name__)
+
+
+def receive(service: Service, message: Message, body: str) -> str:
+    """The passive reply to a message: XML, or "success" where nothing is to be said.
+
+    The inbox row is written first, under its unique key; a redelivery gets the reply that was stored with it.
+    Two people who change one item at the same moment: the second is answered by what the first has left.
+    Whatever the database raises goes up: what is not stored is not answered.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _once(service, message, body)
+        except StaleDataError:
+            log.info("somebody was first; answering again")
+    return _once(service, message, body)
+
+
+def _once(service: Service, message: Message, body: str) -> str:
+    now = service.clock.now()
+    with service.store.write() as session:
+        row = inbox.first_sight(session, OA, message.dedupe_key, body, now)
+        if row is None:
+            return inbox.stored_reply(session, OA, message.dedupe_key) or NO_REPLY
+        said = _understand(service, session, message, row)
+        reply = NO_REPLY
+        if said is not None:
+            reply = xml.text_reply(message.sender, message.account, int(now.timestamp()), passive(said))
+        inbox.answered(session, row, reply)
+        return reply
+
+
+def _understand(service: Service, session: Session, message: Message, row: int) -> Rendered | None:
+    """The answer; if understanding fails the message stays stored and marked, and its sender is told."""
+    try:
+        with session.begin_nested():
+            identity = _identity(service, session, message)
+            turn = Turn(session, service.policy, service.clock.now())
+            return answer(Talk(service, turn, identity, message, _said(message)))
+    except StaleDataError:
+        raise
+    except Exception:
+        log.exception("message %s could not be handled", row)
+        inbox.mark_failed(session, row)
+        return service.texts.render("trouble")
+
+
+def _said(message: Message) -> str:
+    """What the person wrote, or the words behind the button they pressed."""
+    return message.menu_id or message.text or message.event_key
+
+
+def _identity(service: Service, session: Session, message: Message) -> Identity:
+    found = people.identity(session, OA, message.sender)
+    if found is None:
+        found = people.add_stranger(session, OA, message.sender, "")
+        found.person.name = service.texts.label("word", "stranger").format(tail=found.person.id)
+    if message.kind != "event" and not message.menu_id:  # pressing a button does not open the window anew
+        found.window_until, found.window_left = service.clock.now() + WINDOW, WINDOW_MESSAGES
+    return found
+
+
+def passive(said: Rendered) -> str:
+    """A passive reply can hold no buttons; links that speak for the user take their place."""
+    links = [
+        f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={words}">{label}</a>'
+        for words, label in said.buttons
+    ]
+    return "\n".join([said.text, "　".join(links)]) if links else said.text

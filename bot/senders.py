@@ -1,0 +1,80 @@
+"""How a message leaves: the protocol of senders, what can go wrong, and the sender that only prints."""
+
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+
+from store.facts import FactError, read
+
+log = logging.getLogger(__name__)
+
+
+class Trouble(StrEnum):
+    """What a failed call means for the push; see `errcodes.toml`."""
+
+    TOKEN = "token"
+    LATER = "later"
+    PAUSE = "pause"
+    CHANNEL = "channel"
+    DROP = "drop"
+    PAYLOAD = "payload"
+    CONFIG = "config"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # the body went out and no answer came back
+
+
+class SendFailed(Exception):
+    """A push was not accepted. `note` holds no token, address or text."""
+
+    def __init__(self, trouble: Trouble, note: str) -> None:
+        super().__init__(note)
+        self.trouble = trouble
+        self.note = note
+
+
+class Sender(Protocol):
+    """One way to people's phones."""
+
+    def channels(self) -> tuple[str, ...]:
+        """The ways of this sender, the best first: "custom" needs an open chat window, "template" does not."""
+        ...
+
+    def send(self, channel: str, body: dict[str, Any]) -> str:
+        """Send exactly this body; the platform's id of the message. Raises SendFailed."""
+        ...
+
+
+class ConsoleSender:
+    """For trying the service without a WeChat account: every push becomes a line of the log."""
+
+    def channels(self) -> tuple[str, ...]:
+        return ("console",)
+
+    def send(self, channel: str, body: dict[str, Any]) -> str:
+        log.info("push to %s: %s", body["name"], body["text"])
+        return "console"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCodes:
+    """The platform's error codes, each with what it means for us."""
+
+    meaning: dict[int, Trouble]
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "ErrorCodes":
+        facts = read(__file__, "errcodes.toml", override)
+        meaning: dict[int, Trouble] = {}
+        for word, codes in facts.items():
+            if word not in set(Trouble):
+                raise FactError(f"errcodes.toml: unknown class {word!r}")
+            for code in codes:
+                if code in meaning:
+                    raise FactError(f"errcodes.toml: {code} is given twice")
+                meaning[code] = Trouble(word)
+        return cls(meaning)
+
+    def of(self, code: int) -> Trouble:
+        return self.meaning.get(code, Trouble.PAYLOAD)

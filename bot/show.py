@@ -1,0 +1,72 @@
+"""Items and their histories as lines of text."""
+
+from collections.abc import Sequence
+
+from bot.contact import urgent_mark
+from bot.context import Talk
+from bot.texts import Rendered
+from store import outbox
+from store.tables import Event, Item
+
+WORST = 5
+"""A coordinator's answer fits a phone screen: counts, then the worst five, then the word for more."""
+
+
+def listed(talk: Talk, found: Sequence[Item]) -> str:
+    """The first five items, a line each, and how many more there are."""
+    late = talk.service.speaker.late
+    lines = [talk.line("list_line", item, late=late(item, talk.turn.now)) for item in found[:WORST]]
+    return "\n".join([*lines, *more(talk, len(found) - WORST)])
+
+
+def more(talk: Talk, count: int) -> list[str]:
+    return [talk.service.texts.label("word", "more").format(count=count)] if count > 0 else []
+
+
+def item_card(talk: Talk, item: Item) -> Rendered:
+    """Everything a coordinator wants to know of one item on one screen."""
+    label = talk.service.texts.label
+    return talk.say(
+        "item_card",
+        item,
+        urgent_mark=urgent_mark(talk, item),
+        follower=item.follower.name if item.follower else label("word", "nobody"),
+        late=talk.service.speaker.late(item, talk.turn.now),
+        result_line=talk.line("result_line", item) if item.result else "",
+        rating_line=talk.line("rating_line", item) if item.rating else "",
+        next=next_line(talk, item),
+        delivery=_delivery(talk, item),
+    )
+
+
+def next_line(talk: Talk, item: Item) -> str:
+    """What will happen by itself next, and when: a reminder nobody can foresee is a nuisance."""
+    label, policy = talk.service.texts.label, talk.turn.policy
+    ahead = policy.ladder.ahead(item, item.checked_until or talk.turn.now, policy.calendar)
+    if not ahead:
+        return label("word", "nothing_planned")
+    moment, rung = ahead[0]
+    who = "、".join(label("recipient", recipient) for recipient in rung.tell) or label("word", "service")
+    return talk.line("card_next", when=talk.service.speaker.when(moment), what=f"{label('rung', rung.name)}（{who}）")
+
+
+def _delivery(talk: Talk, item: Item) -> str:
+    pushes = outbox.of_item(talk.session, item)
+    names = sorted({push.person.name for push in pushes if push.status in outbox.GIVEN_UP})
+    trouble = talk.line("card_delivery_trouble", names="、".join(names)) if names else ""
+    sent = sum(push.status == "sent" for push in pushes)
+    wanted = sum(push.status != "cancelled" for push in pushes)
+    return talk.line("card_delivery", sent=sent, total=wanted, trouble=trouble)
+
+
+def event_line(talk: Talk, event: Event) -> str:
+    label, speaker = talk.service.texts.label, talk.service.speaker
+    actor = event.actor.name if event.actor else label("word", "service")
+    return talk.line(
+        "why_line",
+        at=speaker.when(event.at),
+        actor=actor,
+        action=label("action", event.action),
+        detail=f"：{detail}" if (detail := speaker.detail(event)) else "",
+        rule=event.rule or label("word", "by_hand"),
+    )

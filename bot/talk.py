@@ -1,0 +1,212 @@
+"""One message in, one reply out: a command, an answer to a question, a supplement, or a new report."""
+
+from datetime import timedelta
+
+from bot import commands, contact, officer
+from bot.context import Talk
+from bot.receipt import receipt, received_lines
+from bot.texts import Rendered
+from bot.which import Answer
+from intake.analyse import Analysis
+from intake.submit import ALONE, doubtful, fragment, join, keep_loose, submit
+from routing import review
+from routing.lifecycle import ENDED, NotAllowed, State, allows
+from routing.policy import Refused
+from store import items, reports
+from store.tables import Item, Question, Report
+
+MEDIA = ("image", "voice", "video", "location")
+STAFF = ("officer", "head", "coordinator", "leader", "duty", "discipline")
+FRESH = timedelta(minutes=30)
+"""So long after it, a word or a picture is taken as belonging to what was just talked about."""
+
+
+def answer(talk: Talk) -> Rendered | None:
+    """The reply to one message; None where silence is the better answer.
+
+    A refusal changes nothing: what the attempt had begun is rolled back.
+    """
+    try:
+        with talk.session.begin_nested():
+            return _answer(talk)
+    except Answer as refusal:
+        return refusal.reply
+    except NotAllowed as refusal:
+        return _not_allowed(talk, refusal.item)
+    except Refused as refusal:
+        return talk.say(refusal.key, **talk.service.speaker.told(refusal.facts))
+
+
+def _answer(talk: Talk) -> Rendered | None:
+    if talk.message.kind == "event":
+        return _event(talk)
+    if talk.message.kind in MEDIA and not (talk.message.kind == "voice" and talk.said):
+        return _media(talk)
+    if not talk.said.strip() or talk.message.kind in ("unknown", "file", "link", "miniprogram"):
+        return _unusable(talk)
+    return _command(talk) or _speech(talk)
+
+
+def _event(talk: Talk) -> Rendered | None:
+    if talk.message.event == "subscribe":
+        return talk.say("welcome")
+    if talk.message.event == "click":
+        return _command(talk)
+    return None
+
+
+def _unusable(talk: Talk) -> Rendered:
+    keys = {"file": "file_unusable", "link": "link_noted"}
+    return talk.say(keys.get(talk.message.kind, "unusable"))
+
+
+def _command(talk: Talk) -> Rendered | None:
+    """Run the command this message is, if it is one that this person may use."""
+    found = commands.find(talk.said, talk.person.role)
+    if found is None:
+        return None
+    command, word, rest = found
+    if talk.person.role in command.roles:
+        return command.run(talk, rest)
+    # A contact may begin a sentence with any word; only a bare command of others is refused as such.
+    if talk.person.role in STAFF or not rest or rest[0].isdigit():
+        return talk.say("not_yours", word=word)
+    return None
+
+
+def _not_allowed(talk: Talk, item: Item) -> Rendered:
+    """Why not now, who did what last, and what can be done instead."""
+    talk.session.refresh(item)
+    role, said = talk.person.role, commands.find(talk.said, talk.person.role)
+    now_fit = [c.words[0] for c in commands.COMMANDS if role in c.roles and c.action and allows(item, c.action)]
+    words = talk.line("not_allowed_words", words="、".join(now_fit)) if now_fit else ""
+    hint = talk.service.texts.label("word", "latest") + contact.latest(talk, item)
+    return talk.say("not_allowed", item, word=said[1] if said else talk.said[:8], hint=hint, words=words)
+
+
+def _speech(talk: Talk) -> Rendered | None:
+    """Words without a command."""
+    if talk.person.role in STAFF:
+        return _staff_speech(talk)
+    analysis = talk.service.intake.analyser.analyse([talk.said])
+    if analysis.kind in ALONE:
+        return _new(talk, analysis)
+    if asked := _open_question(talk, analysis):
+        return contact.answer_why(talk, asked)
+    report = _settling(talk)
+    if report is not None and analysis.kind not in ("withdraw", "rating", "acknowledgement", "thanks"):
+        return _join(talk, report)
+    return _by_kind(talk, analysis)
+
+
+def _staff_speech(talk: Talk) -> Rendered:
+    if meant := commands.nearest(talk.said, talk.person.role):
+        return _did_you_mean(talk, *meant)
+    if talk.person.role in officer.HANDLERS:
+        return officer.free_text(talk)
+    return talk.say("office_free_text", said=talk.said[:12])
+
+
+def _did_you_mean(talk: Talk, command: commands.Command, word: str) -> Rendered:
+    usage = talk.service.texts.help[command.name]["usage"]
+    wrong, _, rest = talk.said.partition(" ")
+    return talk.say("did_you_mean", said=wrong[:12], word=word, rest=f" {rest}" if rest else "", usage=usage)
+
+
+def _open_question(talk: Talk, analysis: Analysis) -> Question | None:
+    """The question this is an answer to. Long after it was asked, a clear new problem is a new problem."""
+    asked = reports.question(talk.session, talk.person, talk.turn.now)
+    if asked is None:
+        return None
+    asked_long_ago = asked.expires_at - contact.ANSWER_WITHIN < talk.turn.now - FRESH
+    new = [problem for problem in analysis.problems if not doubtful(talk.service.intake, problem)]
+    return None if asked_long_ago and new else asked
+
+
+def _settling(talk: Talk) -> Report | None:
+    report = reports.settling(talk.session, talk.person, talk.turn.now)
+    return report if report and any(item.state not in ENDED for item in report.items) else None
+
+
+def _by_kind(talk: Talk, analysis: Analysis) -> Rendered | None:
+    kind = analysis.kind
+    if kind == "problem":
+        return _problem(talk, analysis)
+    if kind == "thanks":
+        return _thanks(talk)
+    if kind == "urge":
+        return contact.urge(talk, "")
+    if kind == "status_query":
+        return contact.progress(talk, "")
+    if kind == "rating":
+        return contact.rate_speech(talk)
+    if kind == "withdraw":
+        return contact.withdraw(talk, "")
+    if kind == "acknowledgement":
+        return None
+    return talk.say("identity" if kind == "identity_question" else kind)
+
+
+def _problem(talk: Talk, analysis: Analysis) -> Rendered:
+    if all(doubtful(talk.service.intake, problem) for problem in analysis.problems):
+        meant = commands.nearest(talk.said, talk.person.role)
+        if meant and len(talk.said) <= 4:
+            return _did_you_mean(talk, *meant)
+    return _new(talk, analysis)
+
+
+def _new(talk: Talk, analysis: Analysis) -> Rendered:
+    report = submit(talk.service.intake, talk.arrival(), analysis)
+    return receipt(talk, report)
+
+
+def _join(talk: Talk, report: Report) -> Rendered | None:
+    """A further fragment of a report: silence when nothing changes, so that one burst gets one answer."""
+    before = {item.number: item.category for item in report.items}
+    join(talk.service.intake, talk.arrival(), report)
+    for item in report.items:
+        if item.number in before and item.state not in (State.REGISTERED, *ENDED):
+            review.supplement(talk.turn, item, talk.person, talk.said or _media_word(talk))
+    new = [item for item in report.items if item.number not in before]
+    if new:
+        return talk.say("joined_new", count=len(new), lines=received_lines(talk, new))
+    changed = [item for item in report.items if item.category != before[item.number]]
+    return talk.say("reread", changed[0]) if changed else None
+
+
+def _media(talk: Talk) -> Rendered:
+    """A picture, voice or place joins what is being told, or what was just told, or waits for words."""
+    media = _media_word(talk)
+    if talk.person.role not in contact.ROLES:
+        return officer.media(talk, media)
+    if report := _settling(talk):
+        _join(talk, report)
+        return talk.say("joined_media", report.items[-1], media=media)
+    if item := _just_told(talk):
+        _attach(talk, item, media)
+        return talk.say("joined_media", item, media=media)
+    keep_loose(talk.arrival())
+    return talk.say("voice_alone" if talk.message.kind == "voice" else "media_alone", media=media)
+
+
+def _media_word(talk: Talk) -> str:
+    return talk.service.texts.label("media", talk.message.kind)
+
+
+def _just_told(talk: Talk) -> Item | None:
+    newest = items.newest_open_of_contact(talk.session, talk.person)
+    return newest if newest and newest.registered_at >= talk.turn.now - FRESH else None
+
+
+def _attach(talk: Talk, item: Item, media: str) -> None:
+    piece = fragment(talk.arrival())
+    piece.item_id = item.id
+    talk.session.add(piece)
+    review.supplement(talk.turn, item, talk.person, f"[{media}] {talk.said}".strip())
+
+
+def _thanks(talk: Talk) -> Rendered:
+    """Thanks never reopen anything; when an item waits for a rating, they are a good moment to ask."""
+    mine = items.of_contact(talk.session, talk.person, 50)
+    waiting = [item for item in mine if item.state == State.RESOLVED]
+    return talk.say("thanks_rate", waiting[0]) if waiting else talk.say("thanks")

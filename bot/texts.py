@@ -1,0 +1,90 @@
+"""Every sentence a user can read, made from `texts.toml` and facts."""
+
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from store.facts import FactError, read
+
+FILE = "texts.toml"
+BRIEF_LIMIT = 20
+"""Characters of a `thing` field of a template message, the short form used outside the chat window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    body: str
+    brief: str
+    matter: str
+    buttons: tuple[tuple[str, str], ...]  # (what is said when pressed, label)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A sentence ready to send. For a template message there are `brief`, what to do, and `matter`, what it is
+    about; each at most 20 characters."""
+
+    text: str
+    brief: str = ""
+    matter: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    texts: Mapping[str, Text]
+    labels: Mapping[str, Mapping[str, str]]
+    help: Mapping[str, Mapping[str, str]]
+    weekdays: tuple[str, ...]
+
+    @classmethod
+    def load(cls, override: Path | None = None) -> "Texts":
+        """Read `texts.toml`. Raises FactError when an entry has no text or a button is not "words|label"."""
+        facts = read(__file__, FILE, override)
+        try:
+            texts = {key: _text(entry) for key, entry in facts["text"].items()}
+            return cls(texts, facts["label"], facts["help"], tuple(facts["label"]["weekday"].values()))
+        except (KeyError, TypeError, ValueError) as error:
+            raise FactError(f"{FILE}: {error}") from error
+
+    def render(self, key: str, **facts: Any) -> Rendered:
+        """The text of this key. A missing fact is a mistake of the caller and raises KeyError."""
+        entry = self.texts[key]
+        text = "\n".join(_filled(entry.body, facts))
+        buttons = tuple((said.format_map(facts), label.format_map(facts)) for said, label in entry.buttons)
+        brief, matter = (_short(form.format_map(facts)) for form in (entry.brief, entry.matter))
+        return Rendered(text, brief, matter, buttons)
+
+    def say(self, key: str, **facts: Any) -> str:
+        return self.render(key, **facts).text
+
+    def label(self, table: str, code: str | int | None) -> str:
+        """The Chinese word for a code of one of the label tables; the code itself when there is none."""
+        return self.labels[table].get(str(code), str(code or ""))
+
+
+def _text(entry: Mapping[str, Any]) -> Text:
+    buttons = tuple(tuple(button.split("|")) for button in entry.get("buttons", []))
+    if any(len(button) != 2 for button in buttons):
+        raise ValueError(f"a button must be 'words|label': {entry['buttons']}")
+    return Text(entry["text"].strip("\n"), entry.get("brief", ""), entry.get("matter", ""), buttons)
+
+
+def _filled(template: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of a text. One whose facts are all empty is left out, so that texts need no conditions."""
+    for line in template.split("\n"):
+        needed = fields_of(line)
+        if not needed or any(str(facts[name]) for name in needed):
+            yield line.format_map(facts).rstrip()
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= BRIEF_LIMIT else line[: BRIEF_LIMIT - 1] + "…"
+
+
+def fields_of(template: str) -> set[str]:
+    """The names of the facts a template needs."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

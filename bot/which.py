@@ -1,0 +1,84 @@
+"""Which item is meant: by full number, by short number, or because only one can be."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.context import Talk
+from bot.parse import take_number
+from bot.texts import Rendered
+from routing.lifecycle import Action, allows
+from store import items
+from store.tables import Item
+
+SHOWN = 5
+OFFICE = ("coordinator", "leader", "head", "duty")
+
+
+class Answer(Exception):
+    """The command cannot go on; `reply` says why and what to do instead."""
+
+    def __init__(self, reply: Rendered) -> None:
+        super().__init__(reply.text)
+        self.reply = reply
+
+
+def list_word(talk: Talk) -> str:
+    """What this person says to see what there is."""
+    return talk.service.texts.label("list_word", talk.person.role)
+
+
+def may_touch(talk: Talk, item: Item) -> bool:
+    """Whether this person may see and act on this item at all; what they may do is the command's matter."""
+    person = talk.person
+    if item.officer_id == person.id or item.contact_id == person.id:
+        return True
+    if item.restricted:
+        return False
+    return person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises
+
+
+def pick(talk: Talk, rest: str, word: str, action: Action | None = None) -> tuple[Item, str]:
+    """The item meant by what follows a command word, and what else follows. Raises Answer when it is not clear."""
+    number, after = take_number(rest)
+    fits: Callable[[Item], bool] = (lambda item: allows(item, action)) if action else (lambda item: True)
+    if number is None:
+        return _only(talk, [item for item in _own(talk) if fits(item)], word), after
+    found = numbered(talk, number)
+    if not found:
+        raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
+    fitting = [item for item in found if fits(item)] or [item for item in found if not item.closed_at] or found
+    return _only(talk, fitting, word), after
+
+
+def numbered(talk: Talk, number: str) -> list[Item]:
+    """The items with this full or short number that this person may touch."""
+    district = talk.person.district_id
+    if "-" in number:
+        one = items.by_number(talk.session, district, number)
+        found: Iterable[Item] = [one] if one else []
+    else:
+        found = items.by_short_number(talk.session, district, number, 50)
+    return [item for item in found if may_touch(talk, item)]
+
+
+def _own(talk: Talk) -> Sequence[Item]:
+    role = talk.person.role
+    if role in ("contact", "stranger"):
+        return items.of_contact(talk.session, talk.person, 50)
+    if role in OFFICE:
+        return talk.session.scalars(items.open_items().limit(50)).all()
+    return items.open_of_officer(talk.session, talk.person)
+
+
+def _only(talk: Talk, found: Sequence[Item], word: str) -> Item:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Answer(talk.say("no_item_fits", word=word, list_word=list_word(talk)))
+    lines = "\n".join(talk.line("which_line", item) for item in found[:SHOWN])
+    short = found[0].number if _short_is_shared(found) else found[0].number.split("-")[-1]
+    raise Answer(talk.say("which_item", count=len(found), word=word, short=short, lines=lines))
+
+
+def _short_is_shared(found: Sequence[Item]) -> bool:
+    shorts = [item.number.split("-")[-1] for item in found]
+    return len(set(shorts)) < len(shorts)
