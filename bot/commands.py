@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot import contact, numbers, office, officer
 from bot.context import Talk
-from bot.parse import normal
+from bot.parse import plain
 from bot.texts import Rendered
 from routing.lifecycle import Action
 
@@ -93,9 +93,10 @@ _AFTER = re.compile(r"$|[\s\d,，。.:：;；!！、]")
 
 def find(said: str, role: str) -> tuple[Command, str, str] | None:
     """The command a message begins with, its word, and what follows; those of this role come first."""
-    text = normal(said)
+    said = said.strip()
+    text = plain(said)
     found = [
-        (command, word, text[len(word) :].strip())
+        (command, word, said[len(word) :].strip())
         for word, command in _BY_WORD
         if text.startswith(word) and _AFTER.match(text[len(word) :])
     ]
@@ -104,7 +105,7 @@ def find(said: str, role: str) -> tuple[Command, str, str] | None:
 
 def nearest(said: str, role: str) -> tuple[Command, str] | None:
     """The command that was probably meant by a wrong word of about the same length."""
-    first = re.split(r"[\s\d,，。:：]", normal(said), maxsplit=1)[0]
+    first = re.split(r"[\s\d,，。:：]", plain(said.strip()), maxsplit=1)[0]
     own = {word: command for word, command in _BY_WORD if role in command.roles}
     close = difflib.get_close_matches(first, own, n=1, cutoff=0.5) if 2 <= len(first) <= 6 else []
     return (own[close[0]], close[0]) if close and close[0] != first else None

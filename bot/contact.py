@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.context import Talk
 from bot.facts import excerpt
-from bot.parse import normal, take_number
+from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, list_word, numbered, pick
 from routing import review
@@ -98,7 +98,7 @@ def withdraw(talk: Talk, rest: str) -> Rendered:
 def reclassify(talk: Talk, rest: str) -> Rendered:
     """Change the category, by its name, its code, or a word for it."""
     item, said = pick(talk, rest, "改类", Action.CLASSIFY)
-    code = talk.service.intake.analyser.category_named(normal(said)) if said else None
+    code = talk.service.intake.analyser.category_named(plain(said)) if said else None
     if code is None:
         labels = "、".join(known.label for known in talk.service.intake.analyser.categories.values())
         return talk.say("category_unknown", said=excerpt(said), labels=labels)
@@ -176,7 +176,7 @@ def answer_why(talk: Talk, asked: Question) -> Rendered:
 
 def bind(talk: Talk, rest: str) -> Rendered:
     """Bind this person to the enterprise of an invitation. Wrong, used and expired codes get one answer."""
-    code = re.sub(r"[\s-]", "", normal(rest)).upper()
+    code = re.sub(r"[\s-]", "", plain(rest)).upper()
     invitation = people.invitation(talk.session, code) if code else None
     if invitation is not None and invitation.enterprise in talk.person.enterprises:
         return talk.say("already_bound", enterprise=invitation.enterprise.name)

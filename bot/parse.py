@@ -1,7 +1,6 @@
 """Reads what people type after a command word: item numbers, days, dates."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +11,10 @@ MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?
 DAY_ONLY = re.compile(r"(\d{1,2})[号日]\s*")
 WEEKDAY = re.compile(r"(下)?(?:周|星期|礼拜)([一二三四五六日天])\s*")
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()} | {
+    0xFF0D: "-",
+    0x3000: " ",
+}
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 
 
@@ -23,14 +26,15 @@ class Span:
     day: date | None = None
 
 
-def normal(text: str) -> str:
-    """Full-width digits, letters and blanks become plain ones; what is said stays the same."""
-    return unicodedata.normalize("NFKC", text).strip()
+def plain(text: str) -> str:
+    """Full-width digits, letters and blanks become plain ones, each in its place: the length stays the same, so
+    that what follows a command can be taken from what was really said."""
+    return text.translate(FULL_WIDTH)
 
 
 def take_number(text: str) -> tuple[str | None, str]:
-    """The item number at the start, and the rest. Short numbers are filled up to three digits."""
-    found = NUMBER.match(text)
+    """The item number at the start, and the rest as it was said. Short numbers are filled up to three digits."""
+    found = NUMBER.match(plain(text))
     if not found:
         return None, text.strip()
     number = found[1]
@@ -39,6 +43,7 @@ def take_number(text: str) -> tuple[str | None, str]:
 
 def take_span(text: str, today: date) -> tuple[Span | None, str]:
     """A time at the start ("3天", "10月20日", "20号", "周五"), and the rest. Dates lie ahead of `today`."""
+    text = plain(text)
     for pattern, read in ((MONTH_DAY, _month_day), (DAYS, _days), (DAY_ONLY, _day_only), (WEEKDAY, _weekday)):
         found = pattern.match(text)
         # "20日" alone is a day of the month, "20天" a length.

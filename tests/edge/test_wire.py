@@ -111,7 +111,7 @@ def test_any_text_may_be_offered_as_a_signature(given, parts):
 
 
 def test_the_documented_request_opens():
-    check_signature(DOCUMENTED, "6c12a4205838198b8fa631b3220723bb07f1015c", "1715943329", "1590219412", REQUEST)
+    check_signature(DOCUMENTED.token, "6c12a4205838198b8fa631b3220723bb07f1015c", "1715943329", "1590219412", REQUEST)
 
     opened = fields(unseal(DOCUMENTED, REQUEST))
 
