@@ -88,7 +88,7 @@ COMMANDS = (
 
 _BY_WORD = sorted(((word, command) for command in COMMANDS for word in command.words), key=lambda pair: -len(pair[0]))
 # After a command word comes the end, a blank, a number or punctuation; anything else is ordinary speech.
-_AFTER = re.compile(r"$|[\s\d,，。.:：;；!！、]")
+_AFTER = re.compile(r"$|[\s\d,，。.:：；;!！、]")
 
 
 def find(said: str, role: str) -> tuple[Command, str, str] | None:

@@ -22,14 +22,12 @@ ANSWER_WITHIN = timedelta(days=5)
 
 
 def progress(talk: Talk, rest: str) -> Rendered:
-    number, _ = take_number(rest)
+    if take_number(rest)[0]:
+        return progress_of(talk, pick(talk, rest, "进度")[0])
     mine = items.of_contact(talk.session, talk.person, 200)
     if not mine:
         return talk.say("progress_none")
-    if number is None and len(mine) > 1:
-        return _progress_list(talk, list(mine))
-    item, _ = pick(talk, rest, "进度") if number else (mine[0], "")
-    return progress_of(talk, item)
+    return _progress_list(talk, list(mine)) if len(mine) > 1 else progress_of(talk, mine[0])
 
 
 def progress_of(talk: Talk, item: Item) -> Rendered:
@@ -127,7 +125,7 @@ def level_in(said: str) -> int | None:
 
 def rate(talk: Talk, level: int, rest: str) -> Rendered:
     number, reason = take_number(rest)
-    reason = reason.strip(",，。.：:；; ")
+    reason = reason.strip(",，。.:：；; ")
     item = _to_rate(talk, number, level)
     action = Action.RATE if level >= review.SATISFIED else Action.OBJECT
     review.rate(talk.turn, item, talk.person, level, reason)

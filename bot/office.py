@@ -5,7 +5,7 @@ from bot.context import Talk
 from bot.facts import excerpt
 from bot.officer import department_named, officer_of
 from bot.parse import Span, take_number, take_span
-from bot.show import event_line, item_card, listed
+from bot.show import event_line, item_card, listed, next_line
 from bot.texts import Rendered
 from bot.which import Answer, numbered, pick
 from routing import deadlines, review, work
@@ -142,7 +142,7 @@ def why(talk: Talk, rest: str) -> Rendered:
     """Every step of an item with the rule that decided it, and what will happen by itself."""
     item, _ = pick(talk, rest, "为什么")
     lines = [event_line(talk, event) for event in item.events]
-    return talk.say("why", item, lines="\n".join(lines))
+    return talk.say("why", item, lines="\n".join(lines), next=next_line(talk, item))
 
 
 def _with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:

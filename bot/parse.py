@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 # A short number ends at a blank, punctuation or the end, so that "办结 2台变压器已换" names no item.
-NUMBER = re.compile(r"\s*(?:编号)?[::]?\s*(\d{8}-\d{3,}|\d{1,4})(?=$|[\s,,。.、:：；;!！])[\s,,。.、:：；;]*")
+NUMBER = re.compile(r"\s*(?:编号)?[:：]?\s*(\d{8}-\d{3,}|\d{1,4})(?=$|[\s,，。.、:：；;!！])[\s,，。.、:：；;]*")
 DAYS = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个)?(?:工作)?[天日]\s*")
 MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?\s*")
 DAY_ONLY = re.compile(r"(\d{1,2})[号日]\s*")

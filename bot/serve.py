@@ -54,6 +54,7 @@ def serve(config: Config, port: int) -> None:
         "timeout": 30,
         "graceful_timeout": 10,
         "accesslog": None,  # query strings carry signatures
+        "control_socket_disable": True,  # else a socket in the home folder that can reload and end us
         "proc_name": "lianxin",
     }
     Web(app, service, settings).run()

@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from flask import Blueprint, Request, Response, abort, request
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import wire, xml
 from bot.config import OfficialAccount
@@ -40,6 +39,8 @@ def blueprint(service: Service, account: OfficialAccount, turned_away: Counter[s
         if request.method == "HEAD":
             abort(405)
         try:
+            if not request.query_string.isascii():  # reading the parameters would raise
+                raise Turned(400, "malformed query")
             if request.method == "GET":
                 return _text(_verify(account, request))
             return _post(service, account, request)
@@ -79,7 +80,7 @@ def _answered(service: Service, account: OfficialAccount, given: Request, plain:
         raise Turned(400, "malformed message") from error
     try:
         reply = receive(service, message, plain.decode("utf-8-sig"))
-    except (DBAPIError, PoolTimeout, SQLAlchemyError) as error:
+    except SQLAlchemyError as error:
         # Not stored, so not answered: the platform will deliver it again.
         log.error("could not store a message: %s", type(error).__name__)
         raise Turned(503, "not stored") from error

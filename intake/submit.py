@@ -18,6 +18,8 @@ ALONE = {"emergency": ("EHS", "help", True), "misconduct": ("OTHER", "complaint"
 """Kinds that never wait, are never split and never judged by category (domain boundary rule 1): what they are
 filed under, their nature, and whether they are urgent."""
 DEPARTMENT_GRADE = 2
+SPOKEN = ("text", "voice")
+"""Fragments whose words tell the problem; the label of a place only says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
     """
     report.fragments.append(fragment(arrival))
     report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
-    if arrival.words.text:
-        said = [piece.text for piece in report.fragments if piece.text]
+    if arrival.words.kind in SPOKEN:
+        said = [piece.text for piece in report.fragments if piece.kind in SPOKEN]
         analysis = intake.analyser.analyse(said)
         for item, problem in zip(report.items, analysis.problems, strict=False):
             _reread(intake, arrival, item, problem)

@@ -124,7 +124,7 @@ def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule:
     event = record(item, action, by=by, now=now, rule=rule, after=target, **data)
     if action in NEW_ROUND:
         item.round += 1
-    if target is not item.state or action in NEW_OWNER:
+    if target != item.state or action in NEW_OWNER:
         item.state_since = item.checked_until = now
     item.state = target
     item.closed_at = now if target in ENDED else None

@@ -77,7 +77,8 @@ class Desk:
         self._ids = itertools.count(1)
         self._seen: set[int] = set()
         with self.store.write() as session:
-            import_files(session, [PEOPLE])
+            if not people.everybody(session):
+                import_files(session, [PEOPLE])
 
     # -- speaking
 

@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -15,7 +17,7 @@ from bot.sim.stage import Stage
 
 DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 UNITS = ("weeks", "days", "hours", "minutes", "seconds")
-KINDS = {"index.html": "text/html", "page.css": "text/css", "page.js": "text/javascript"}
+KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'"
 FURTHEST = timedelta(days=366)
 
@@ -41,6 +43,7 @@ def blueprint(stage: Stage) -> Blueprint:
     sim.add_url_rule("/sim/phone/<name>", "phone", lambda name: _json(lambda: _phone(stage, name))())
     sim.add_url_rule("/", "index", lambda: _file("index.html"))
     sim.add_url_rule("/static/<name>", "static", _file)
+    sim.add_url_rule("/favicon.ico", "favicon", lambda: _file("logo.svg"))
     sim.register_error_handler(Wrong, lambda error: (jsonify(error=str(error)), 400))
     sim.register_error_handler(KeyError, lambda error: (jsonify(error=f"unknown or missing: {error}"), 400))
     return sim
@@ -64,12 +67,22 @@ def _given() -> dict[str, Any]:
     return body
 
 
+@cache
+def _static() -> dict[str, Traversable]:
+    """What the page is made of, by name. Nothing else is ever served."""
+    folder = files("bot.sim").joinpath("static")
+    return {file.name: file for file in folder.iterdir() if file.is_file() and _suffix(file.name) in KINDS}
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
 def _file(name: str) -> Response | tuple[str, int]:
-    if name not in KINDS:
+    if name not in _static():
         return "", 404
-    body = files("bot.sim").joinpath("static", name).read_bytes()
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
-    return Response(body, mimetype=KINDS[name], headers=headers)
+    return Response(_static()[name].read_bytes(), mimetype=KINDS[_suffix(name)], headers=headers)
 
 
 def _say(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:

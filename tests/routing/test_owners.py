@@ -1,0 +1,93 @@
+"""The lead department by category and word, and the deadline by grade and nature."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from routing.calendar import Calendar
+from routing.deadlines import Deadlines
+from routing.notices import Notices
+from routing.owners import Owners
+from store.facts import FactError
+
+OWNERS, DEADLINES, CALENDAR = Owners.load(), Deadlines.load(), Calendar.load()
+MONDAY = datetime(2026, 9, 28, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "department", "entry"),
+    [
+        ("UTILITY", "老是跳闸", "power", "lead UTILITY"),
+        ("UTILITY", "停水两小时了", "water", "utility-water"),
+        ("PERMIT", "环评报告交上去没动静", "ecology", "permit-environment"),
+        ("LABOR", "员工娃娃上学还没着落", "education", "labor-schooling"),
+        ("LAND", "厂房封顶了，土地批复还没下来", "natural_resources", "land-title"),
+        ("LAND", "想租个标准厂房", "park", "land-premises"),
+        ("EHS", "车间消防通道堵了", "emergency", "ehs-safety"),
+        ("OTHER", "客户欠款不给", None, "lead OTHER"),
+    ],
+)
+def test_the_first_matching_rule_names_the_department_and_itself(
+    category: str, text: str, department: str | None, entry: str
+) -> None:
+    choice = OWNERS.choose(category, text)
+
+    assert choice.department == department
+    assert entry in choice.rule
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("", "names no department"),
+        ('[lead]\nUTILITY = "power"\n[[override]]\nname = "x"', "override 1: lacks category"),
+        (
+            '[lead]\nUTILITY = "power"\n[[override]]\nname="x"\ncategory="路灯"\nwords=["灯"]\ndepartment="p"',
+            "unknown category '路灯'",
+        ),
+    ],
+)
+def test_a_wrong_rule_is_named(tmp_path: Path, wrong: str, said: str) -> None:
+    (tmp_path / "owners.toml").write_text(wrong, encoding="utf-8")
+
+    with pytest.raises(FactError, match=r"owners\.toml") as failure:
+        Owners.load(tmp_path)
+    assert said in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("grade", "nature", "due", "mode"),
+    [
+        (1, "help", "2026-09-29", "on_site"),
+        (2, "help", "2026-10-13", "department"),
+        (2, "inquiry", "2026-10-08", "department"),
+        (3, "help", "2026-10-23", "joint"),
+        (4, "complaint", "2026-11-13", "escalated"),
+    ],
+)
+def test_the_deadline_follows_grade_and_nature_in_working_days(grade: int, nature: str, due: str, mode: str) -> None:
+    deadline = DEADLINES.first(grade, nature, MONDAY, CALENDAR)
+
+    assert f"{CALENDAR.local(deadline.due_at):%Y-%m-%d %H:%M}" == f"{due} 17:30"
+    assert deadline.mode == mode
+
+
+def test_rework_has_half_the_time_and_at_least_a_day() -> None:
+    assert DEADLINES.rework(2, "help", MONDAY, CALENDAR).days == 4
+    assert DEADLINES.rework(1, "help", MONDAY, CALENDAR).days == 1
+
+
+def test_a_missing_grade_stops_the_start(tmp_path: Path) -> None:
+    shipped = Path("routing/deadlines.toml").read_text(encoding="utf-8")
+    (tmp_path / "deadlines.toml").write_text(shipped.replace("ordinal = 3", "ordinal = 5"), encoding="utf-8")
+
+    with pytest.raises(FactError, match="grade 3 is missing"):
+        Deadlines.load(tmp_path)
+
+
+def test_an_unknown_recipient_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "notices.toml").write_text('[dispatch]\nchief = "x"', encoding="utf-8")
+
+    with pytest.raises(FactError, match="dispatch: unknown recipient 'chief'"):
+        Notices.load(tmp_path)
