@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -23,16 +22,12 @@ from store.db import Store
 from store.facts import FactError
 from store.migrate import is_current, migrate
 
-ADVICE = "run: lianxin migrate"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 the answer is no, 2 not usable as asked."""
     given = _parser().parse_args(arguments)
-    logging.basicConfig(level=given.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold query strings
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that waits for the last one is no news
     try:
+        _start_log(config.log_level())
         run: Callable[[argparse.Namespace], int] = given.run
         return run(given)
     except (ConfigError, FactError) as error:
@@ -43,11 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+def _start_log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold query strings
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that waits for the last one is no news
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="lianxin", description="连心桥: enterprise problems, told in chat, until solved"
     )
-    parser.add_argument("--log-level", default=os.environ.get("LIANXIN_LOG_LEVEL", "INFO"), help="default INFO")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
@@ -68,16 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _port() -> int:
-    port = os.environ.get("PORT") or "8000"
-    if not port.isdigit() or not 0 <= int(port) < 65536:
-        raise ConfigError(f"PORT: {port!r} is not a port")
-    return int(port)
-
-
 def _demo(given: argparse.Namespace) -> int:
-    folder = os.environ.get("LIANXIN_CONFIG_DIR")
-    demo.run(_port(), given.keep, Path(folder) if folder else None)
+    demo.run(config.port(), given.keep, config.config_dir())
     return 0
 
 
@@ -86,13 +79,17 @@ def _serving() -> Config:
     settings = config.load()
     if len(settings.secret_key) < 16:
         raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters")
+    return _migrated(settings)
+
+
+def _migrated(settings: Config) -> Config:
     if not is_current(settings.database_url):
-        raise ConfigError(f"the database has another schema; {ADVICE}")
+        raise ConfigError("the database has another schema; run: lianxin migrate")
     return settings
 
 
 def _serve(_given: argparse.Namespace) -> int:
-    serve(_serving(), _port())
+    serve(_serving(), config.port())
     return 0
 
 
@@ -124,7 +121,7 @@ def _check(_given: argparse.Namespace) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
-    store = Store(config.load().database_url)
+    store = Store(_migrated(config.load()).database_url)
     try:
         with store.write() as session:
             counted = import_files(session, given.files)
@@ -139,8 +136,7 @@ def _import(given: argparse.Namespace) -> int:
 
 
 def _classify(_given: argparse.Namespace) -> int:
-    folder = os.environ.get("LIANXIN_CONFIG_DIR")
-    analyser = Analyser.load(Path(folder) if folder else None)
+    analyser = Analyser.load(config.config_dir())
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     status = 0
@@ -151,7 +147,7 @@ def _classify(_given: argparse.Namespace) -> int:
 
 
 def _export(_given: argparse.Namespace) -> int:
-    settings, clock = config.load(), SystemClock()
+    settings, clock = _migrated(config.load()), SystemClock()
     service = assemble(Store(settings.database_url), clock, settings.config_dir)
     with service.store.read() as session:
         for row in ledger.rows(session, service.speaker, clock.now()):

@@ -1,5 +1,6 @@
 """All that comes from the environment, read in one place. A mistake stops the start."""
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Config:
     oa: OfficialAccount | None
     tick_seconds: float
     drain_seconds: float
+    web_processes: int
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Config:
@@ -42,17 +44,35 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
 
     Raises ConfigError.
     """
-    folder = environ.get("LIANXIN_CONFIG_DIR")
-    if folder and not Path(folder).is_dir():
-        raise ConfigError(f"LIANXIN_CONFIG_DIR: {folder} is not a folder")
     return Config(
-        database_url=environ.get("LIANXIN_DATABASE_URL") or DEFAULT_DATABASE,
-        config_dir=Path(folder) if folder else None,
+        database_url=secret(environ, "LIANXIN_DATABASE_URL") or DEFAULT_DATABASE,
+        config_dir=config_dir(environ),
         secret_key=secret(environ, "LIANXIN_SECRET_KEY"),
         oa=_official_account(environ),
         tick_seconds=_seconds(environ, "LIANXIN_TICK_SECONDS", 15),
         drain_seconds=_seconds(environ, "LIANXIN_DRAIN_SECONDS", 5),
+        web_processes=_whole(environ, "LIANXIN_WEB_PROCESSES", 2, 64),
     )
+
+
+def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder of files that replace the shipped ones."""
+    folder = environ.get("LIANXIN_CONFIG_DIR")
+    if folder and not Path(folder).is_dir():
+        raise ConfigError(f"LIANXIN_CONFIG_DIR: {folder} is not a folder")
+    return Path(folder) if folder else None
+
+
+def port(environ: Mapping[str, str] = os.environ) -> int:
+    """The port of `demo` and `serve`, on the loopback address; 0 takes any free one."""
+    return _whole(environ, "PORT", 8000, 65535, least=0)
+
+
+def log_level(environ: Mapping[str, str] = os.environ) -> str:
+    level = (environ.get("LIANXIN_LOG_LEVEL") or "INFO").upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ConfigError(f"LIANXIN_LOG_LEVEL: {level!r} is no level; one of DEBUG, INFO, WARNING, ERROR")
+    return level
 
 
 def secret(environ: Mapping[str, str], name: str) -> str:
@@ -60,14 +80,16 @@ def secret(environ: Mapping[str, str], name: str) -> str:
     if path := environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "not UTF-8"
+            raise ConfigError(f"{name}_FILE: cannot read {path}: {reason}") from error
     return environ.get(name, "")
 
 
 def _official_account(environ: Mapping[str, str]) -> OfficialAccount | None:
     token = secret(environ, "LIANXIN_OA_TOKEN")
     if not token:
+        _refuse_half_an_account(environ)
         return None
     mode = environ.get("LIANXIN_OA_MODE") or "safe"
     if mode not in ("safe", "plain"):
@@ -80,6 +102,13 @@ def _official_account(environ: Mapping[str, str]) -> OfficialAccount | None:
         api_base=(environ.get("LIANXIN_OA_API_BASE") or OA_API).rstrip("/"),
         template_id=environ.get("LIANXIN_OA_TEMPLATE_ID", ""),
     )
+
+
+def _refuse_half_an_account(environ: Mapping[str, str]) -> None:
+    """A misspelt token must not leave a service that starts and has no door."""
+    for name in ("LIANXIN_OA_APPID", "LIANXIN_OA_AES_KEY", "LIANXIN_OA_SECRET", "LIANXIN_OA_TEMPLATE_ID"):
+        if secret(environ, name):
+            raise ConfigError(f"LIANXIN_OA_TOKEN: needed beside {name}")
 
 
 def _sealed(environ: Mapping[str, str], token: str) -> Account:
@@ -100,3 +129,10 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
     if not 0.05 <= seconds <= 3600:
         raise ConfigError(f"{name}: must lie between 0.05 and 3600 seconds")
     return seconds
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, most: int, least: int = 1) -> int:
+    given = environ.get(name) or str(default)
+    if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
+        raise ConfigError(f"{name}: {given!r} is not a whole number from {least} to {most}")
+    return int(given)

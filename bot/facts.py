@@ -95,6 +95,13 @@ class Speaker:
         local = self.calendar.local(moment)
         return f"{self.day(local.date())} {local:%H:%M}"
 
+    def full_time(self, moment: datetime) -> str:
+        """A moment in the only form that a `time` field of a template message takes."""
+        local = self.calendar.local(moment)
+        return self.texts.labels["word"]["full_time"].format(
+            year=local.year, month=local.month, day=local.day, time=f"{local:%H:%M}"
+        )
+
     def day(self, day: date) -> str:
         pattern = self.texts.labels["word"]["day"]
         return pattern.format(month=day.month, day=day.day, weekday=self.texts.weekdays[day.weekday()])

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import requests
+from urllib3.exceptions import NewConnectionError
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
@@ -63,9 +64,9 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         asked = {"grant_type": "client_credential", "appid": self._account.app_id, "secret": self._account.secret}
         answer = requests.post(f"{self.API_BASE_URL}stable_token", json=asked, timeout=TIMEOUT)
         answer.raise_for_status()
-        told: dict[str, Any] = answer.json()
-        if "access_token" not in told:
-            raise WeChatClientException(told.get("errcode"), "no token")
+        told: dict[str, Any] = dict(answer.json())
+        if "errcode" in told and "access_token" not in told:
+            raise WeChatClientException(told["errcode"], "no token")
         return told
 
 
@@ -96,11 +97,13 @@ class OfficialSender:
     def _call(self, channel: str, body: dict[str, Any]) -> str:
         token = self._token()
         try:
-            told = self._client.post(PATHS[channel], data=body)
+            told = self._client.post(PATHS[channel], data=body, params={"access_token": token})
         except WeChatClientException as error:
             raise self._failed(error, token) from error
         except requests.RequestException as error:
             raise _lost(error) from error
+        except (TypeError, ValueError) as error:  # wechatpy takes any errcode for a number
+            raise SendFailed(Trouble.UNCERTAIN, "answer makes no sense") from error
         if not isinstance(told, dict):
             raise SendFailed(Trouble.UNCERTAIN, "answer is not JSON")
         return str(told.get("msgid", ""))
@@ -111,7 +114,7 @@ class OfficialSender:
             return self._client.tokens.get()
         except WeChatClientException as error:
             raise SendFailed(Trouble.CONFIG, f"token errcode {error.errcode}") from error
-        except (requests.RequestException, ValueError, KeyError) as error:
+        except (requests.RequestException, TypeError, ValueError, KeyError) as error:
             raise SendFailed(Trouble.LATER, f"token {type(error).__name__}") from error
 
     def _failed(self, error: WeChatClientException, token: str) -> SendFailed:
@@ -124,6 +127,7 @@ class OfficialSender:
 
 
 def _lost(error: requests.RequestException) -> SendFailed:
-    """No connection: nothing was sent. Anything later: nobody knows."""
-    never_left = isinstance(error, requests.ConnectTimeout) or "Failed to establish" in str(error)
+    """No connection, or not even an address: nothing was sent. Anything later: nobody knows."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    never_left = isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
     return SendFailed(Trouble.LATER if never_left else Trouble.UNCERTAIN, type(error).__name__)

@@ -132,14 +132,14 @@ def custom(to: str, said: Rendered) -> dict[str, Any]:
 
 def template(service: Service, to: str, template_id: str, push: Push, said: Rendered) -> dict[str, Any]:
     """A template message: number, enterprise, matter, deadline, what to do. Its key makes a repeat harmless."""
-    facts = service.speaker.facts(push.item) if push.item else {}
-    fields = {
-        "character_string1": facts.get("number", "—"),
-        "thing2": str(facts.get("enterprise", "—"))[:20],
-        "thing3": said.matter or "—",
-        "time4": facts.get("due", "—"),
-        "thing5": said.brief or "—",
+    item = push.item
+    said_as = {
+        "number": item.number if item else str(push.id),
+        "enterprise": (item.enterprise.name if item and item.enterprise else push.person.name)[:20],
+        "matter": said.matter,
+        "time": service.speaker.full_time((item.due_at if item else None) or push.created_at),
+        "todo": said.brief,
     }
-    data = {name: {"value": value} for name, value in fields.items()}
+    data = {field: {"value": said_as[part]} for part, field in service.template.items()}
     key = hashlib.sha256(push.once_key.encode()).hexdigest()[:32]
     return {"touser": to, "template_id": template_id, "client_msg_id": key, "data": data}

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -23,6 +24,10 @@ WINDOW = timedelta(hours=48)
 WINDOW_MESSAGES = 5
 """After a person writes, so many customer-service messages may be sent within 48 hours."""
 ATTEMPTS = 3
+CLASHES = (StaleDataError, IntegrityError)
+"""Two transactions changed the same item, or wrote the same next line of its history."""
+UNSAFE = set('"<>&')
+LONGEST_BUTTON = 100
 
 log = logging.getLogger(__name__)
 
@@ -36,19 +41,19 @@ def receive(service: Service, message: Message, body: str) -> str:
     """
     for _ in range(ATTEMPTS - 1):
         try:
-            return _once(service, message, body)
-        except StaleDataError:
+            return _once(service, message, body, CLASHES)
+        except CLASHES:
             log.info("somebody was first; answering again")
-    return _once(service, message, body)
+    return _once(service, message, body, ())
 
 
-def _once(service: Service, message: Message, body: str) -> str:
+def _once(service: Service, message: Message, body: str, clashes: tuple[type[Exception], ...]) -> str:
     now = service.clock.now()
     with service.store.write() as session:
         row = inbox.first_sight(session, OA, message.dedupe_key, body, now)
         if row is None:
             return inbox.stored_reply(session, OA, message.dedupe_key) or NO_REPLY
-        said = _understand(service, session, message, row)
+        said = _understand(service, session, message, row, clashes)
         reply = NO_REPLY
         if said is not None:
             reply = xml.text_reply(message.sender, message.account, int(now.timestamp()), passive(said))
@@ -56,14 +61,19 @@ def _once(service: Service, message: Message, body: str) -> str:
         return reply
 
 
-def _understand(service: Service, session: Session, message: Message, row: int) -> Rendered | None:
-    """The answer; if understanding fails the message stays stored and marked, and its sender is told."""
+def _understand(
+    service: Service, session: Session, message: Message, row: int, clashes: tuple[type[Exception], ...]
+) -> Rendered | None:
+    """The answer; if understanding fails the message stays stored and marked, and its sender is told.
+
+    `clashes` are left to the caller, who begins again.
+    """
     try:
         with session.begin_nested():
             identity = _identity(service, session, message)
             turn = Turn(session, service.policy, service.clock.now())
             return answer(Talk(service, turn, identity, message, _said(message)))
-    except StaleDataError:
+    except clashes:
         raise
     except Exception:
         log.exception("message %s could not be handled", row)
@@ -88,8 +98,11 @@ def _identity(service: Service, session: Session, message: Message) -> Identity:
 
 def passive(said: Rendered) -> str:
     """A passive reply can hold no buttons; links that speak for the user take their place."""
-    links = [
+    links = "\u3000".join(
         f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={words}">{label}</a>'
         for words, label in said.buttons
-    ]
-    return "\n".join([said.text, "　".join(links)]) if links else said.text
+        if not UNSAFE & set(words + label) and len(words) <= LONGEST_BUTTON
+    )
+    if not links:
+        return said.text
+    return f"{xml.fit(said.text, xml.REPLY_BYTES - len(links.encode()) - 1)}\n{links}"

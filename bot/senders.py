@@ -1,14 +1,11 @@
 """How a message leaves: the protocol of senders, what can go wrong, and the sender that only prints."""
 
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from store.facts import FactError, read
-
-log = logging.getLogger(__name__)
 
 
 class Trouble(StrEnum):
@@ -47,13 +44,13 @@ class Sender(Protocol):
 
 
 class ConsoleSender:
-    """For trying the service without a WeChat account: every push becomes a line of the log."""
+    """For trying the service without a WeChat account: every push is printed. Not a log: those hold no text."""
 
     def channels(self) -> tuple[str, ...]:
         return ("console",)
 
     def send(self, channel: str, body: dict[str, Any]) -> str:
-        log.info("push to %s: %s", body["name"], body["text"])
+        print(f"{body['name']}: {body['text']}", flush=True)  # noqa: T201
         return "console"
 
 

@@ -1,6 +1,5 @@
 """`lianxin serve`: the web application under gunicorn, any number of processes and machines."""
 
-import os
 from typing import Any
 
 from flask import Flask
@@ -46,7 +45,7 @@ def serve(config: Config, port: int) -> None:
 
     settings = {
         "bind": f"127.0.0.1:{port}",
-        "workers": int(os.environ.get("LIANXIN_WEB_PROCESSES", "2")),
+        "workers": config.web_processes,
         "threads": 8,
         "worker_class": "gthread",
         "preload_app": True,

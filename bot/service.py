@@ -1,14 +1,21 @@
 """The parts of the service, joined once at the start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import bot
+import intake
+import routing
 from bot.clock import Clock
 from bot.facts import Speaker
 from bot.texts import Texts
 from intake.submit import Intake
 from routing.policy import Policy
 from store.db import Store
+from store.facts import FactError, read
+
+TEMPLATE_PARTS = {"number", "enterprise", "matter", "time", "todo"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +27,33 @@ class Service:
     policy: Policy
     texts: Texts
     speaker: Speaker
+    template: Mapping[str, str]  # what we say in a template message, and the field that takes it
     clock: Clock
 
 
 def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Service:
     """Read all configuration files and join the parts. Raises FactError for the first mistake."""
-    intake, policy, texts = Intake.load(config_dir), Policy.load(config_dir), Texts.load(config_dir)
-    speaker = Speaker(texts, intake.analyser, policy.calendar)
-    return Service(store, intake, policy, texts, speaker, clock)
+    _refuse_unknown_files(config_dir)
+    taking, policy, texts = Intake.load(config_dir), Policy.load(config_dir), Texts.load(config_dir)
+    speaker = Speaker(texts, taking.analyser, policy.calendar)
+    return Service(store, taking, policy, texts, speaker, _template(config_dir), clock)
+
+
+def _template(config_dir: Path | None) -> dict[str, str]:
+    fields: dict[str, str] = read(__file__, "template.toml", config_dir).get("fields", {})
+    if unknown := fields.keys() - TEMPLATE_PARTS:
+        raise FactError(
+            f"template.toml: fields: unknown {min(unknown)!r}; one of {', '.join(sorted(TEMPLATE_PARTS))}"
+        )
+    return fields
+
+
+def _refuse_unknown_files(config_dir: Path | None) -> None:
+    """A misnamed file would change nothing, and nobody would know."""
+    if config_dir is None:
+        return
+    rooms = (bot, intake, routing)
+    known = {path.name for room in rooms for path in Path(str(room.__file__)).parent.glob("*.*")}
+    for path in sorted(config_dir.iterdir()):
+        if path.suffix in (".toml", ".jsonl", ".txt") and path.name not in known:
+            raise FactError(f"{path.name}: replaces no file of this program; is it misspelt?")

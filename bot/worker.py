@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.config import Config, OfficialAccount
+from bot.config import Config, ConfigError, OfficialAccount
 from bot.delivery import drain
 from bot.official import OfficialSender
 from bot.senders import ConsoleSender, ErrorCodes, Sender
@@ -63,9 +63,11 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
 
 
 def sender_for(account: OfficialAccount | None, service: Service, config: Config) -> Sender:
-    """The service account's sender, or one that prints when no account with a secret is configured."""
-    if account is None or not account.secret:
+    """The service account's sender, or one that prints when no account is configured. Raises ConfigError."""
+    if account is None:
         return ConsoleSender()
+    if not account.secret:
+        raise ConfigError("LIANXIN_OA_SECRET: needed to send messages")
     return OfficialSender(account, service.clock, ErrorCodes.load(config.config_dir))
 
 

@@ -163,7 +163,8 @@ def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem
     _judge(intake, item, problem)
     item.next_check_at = now if item.urgent or item.kind in ALONE else report.settles_at
     report.items.append(item)
-    rule = "; ".join(filter(None, (item.rules[name] for name in ("category", "grade", "urgent"))))
+    rules = filter(None, (item.rules[name] for name in ("category", "grade", "urgent")))
+    rule = "; ".join(dict.fromkeys(rules))
     record(item, "register", by=person, now=now, rule=rule, category=item.category)
 
 

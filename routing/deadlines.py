@@ -10,6 +10,7 @@ from store.facts import FactError, read
 
 FILE = "deadlines.toml"
 GRADES = (1, 2, 3, 4)
+Labels = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Deadlines:
     """The ladder of deadlines. Days are working days."""
 
     grades: dict[int, Grade]
-    nature_days: dict[str, int]
+    limits: dict[str, int]  # by nature or kind of item: at most so many days
     rework_share: float
     extension_share: float
 
@@ -44,7 +45,7 @@ class Deadlines:
             grades = {g["ordinal"]: Grade(g["ordinal"], g["days"], g["mode"]) for g in facts["grade"]}
             made = cls(
                 grades,
-                dict(facts.get("nature", {})),
+                {**facts.get("nature", {}), **facts.get("kind", {})},
                 facts["rework"]["share"],
                 facts["extension"]["share"],
             )
@@ -62,30 +63,31 @@ class Deadlines:
         if not 0 < self.rework_share <= 1:
             raise FactError(f"{FILE}: rework: share must lie between 0 and 1")
 
-    def first(self, grade: int, nature: str, start: datetime, calendar: Calendar) -> Deadline:
-        """The deadline of a new item whose clock starts at `start`."""
-        days, rule = self._days(grade, nature)
+    def first(self, grade: int, labels: Labels, start: datetime, calendar: Calendar) -> Deadline:
+        """The deadline of a new item whose clock starts at `start`. Labels: its nature and its kind."""
+        days, rule = self._days(grade, labels)
         ladder = self.grades[grade]
         return Deadline(calendar.add_days(start, days), days, ladder.mode, rule)
 
-    def rework(self, grade: int, nature: str, start: datetime, calendar: Calendar) -> Deadline:
+    def rework(self, grade: int, labels: Labels, start: datetime, calendar: Calendar) -> Deadline:
         """The deadline of an item that was sent back: a share of the original length, a day at least."""
-        days, rule = self._days(grade, nature)
+        days, rule = self._days(grade, labels)
         shorter = max(1, math.ceil(days * self.rework_share))
         rule = f"{rule}; rework {self.rework_share:g}"
         return Deadline(calendar.add_days(start, shorter), shorter, self.grades[grade].mode, rule)
 
-    def latest_extension(self, grade: int, nature: str, due_at: datetime, calendar: Calendar) -> datetime:
+    def latest_extension(self, grade: int, labels: Labels, due_at: datetime, calendar: Calendar) -> datetime:
         """The latest moment to which a deadline may be moved."""
-        days, _ = self._days(grade, nature)
+        days, _ = self._days(grade, labels)
         # A deadline stands at closing time, from which the next working day is the first one more.
         return calendar.add_days(due_at, max(1, math.floor(days * self.extension_share)) - 1)
 
-    def _days(self, grade: int, nature: str) -> tuple[int, str]:
-        days, limit = self.grades[grade].days, self.nature_days.get(nature)
-        if limit is not None and limit < days:
-            return limit, f"{FILE}: nature {nature}"
-        return days, f"{FILE}: grade {grade}"
+    def _days(self, grade: int, labels: Labels) -> tuple[int, str]:
+        days, rule = self.grades[grade].days, f"{FILE}: grade {grade}"
+        for label in labels:
+            if self.limits.get(label, days) < days:
+                days, rule = self.limits[label], f"{FILE}: {label}"
+        return days, rule
 
 
 def end_of(day: date, calendar: Calendar) -> datetime:

@@ -57,7 +57,7 @@ def find(turn: Turn, item: Item) -> Assignment | str:
 def first_deadline(turn: Turn, item: Item) -> Deadline:
     """The deadline as counted from the item's registration."""
     policy = turn.policy
-    return policy.deadlines.first(item.grade, item.nature, item.registered_at, policy.calendar)
+    return policy.deadlines.first(item.grade, (item.nature, item.kind), item.registered_at, policy.calendar)
 
 
 def _restricted(turn: Turn, item: Item) -> Assignment | str:

@@ -138,7 +138,7 @@ def instruct(turn: Turn, item: Item, by: Person, note: str) -> None:
 def _again(turn: Turn, item: Item) -> None:
     """A new round starts now, with half the time (domain step 11a)."""
     policy = turn.policy
-    deadline = policy.deadlines.rework(item.grade, item.nature, turn.now, policy.calendar)
+    deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
     item.clock_from, item.due_at = turn.now, deadline.due_at
 
 

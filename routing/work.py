@@ -81,7 +81,7 @@ def _check_extension(turn: Turn, item: Item, until: datetime) -> None:
         raise Refused("extension_once")
     if until <= item.due_at:
         raise Refused("extension_earlier", due_at=item.due_at)
-    latest = policy.deadlines.latest_extension(item.grade, item.nature, item.due_at, policy.calendar)
+    latest = policy.deadlines.latest_extension(item.grade, (item.nature, item.kind), item.due_at, policy.calendar)
     if until > latest:
         raise Refused("extension_too_long", latest_at=latest)
 

@@ -36,7 +36,10 @@ def migrate(url: str, revision: str = HEAD) -> None:
 
 
 def is_current(url: str) -> bool:
-    """Whether the database has the schema of this program."""
+    """Whether the database has the schema of this program. Asking makes no SQLite file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+        return False
     engine = create_engine(url)
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()

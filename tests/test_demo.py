@@ -45,7 +45,7 @@ class Sim:
 @contextmanager
 def demo(folder: Path, *options: str) -> Iterator[tuple[Sim, Any]]:
     port = free_port()
-    with running(folder, "--log-level", "WARNING", "demo", *options, PORT=str(port)) as process:
+    with running(folder, "demo", *options, PORT=str(port)) as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the demo")
         yield Sim(port), process
 

@@ -37,6 +37,7 @@ FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.phones", "demo.clock")
 TEMPLATE = "demo-template"
 ORIGINAL_ID = "gh_demo00000000"
 SECONDS = 1.0
+PICTURE_LIMIT = 8 * 1024 * 1024
 
 
 @dataclass
@@ -70,6 +71,7 @@ def start(folder: Path, port: int, keep: bool, config_dir: Path | None = None) -
     account = _account(server.server_port)
     stage = _stage(folder, account, server.server_port, config_dir)
     app = create_app(stage.service, account)
+    app.config["MAX_CONTENT_LENGTH"] = PICTURE_LIMIT  # the webhook keeps its own, smaller one
     app.register_blueprint(platform.blueprint(stage.platform))
     app.register_blueprint(routes.blueprint(stage))
     server.app = app

@@ -1,5 +1,6 @@
 """The platform's API as far as the sender uses it: token, customer-service message, template message."""
 
+import re
 import secrets
 import threading
 import time
@@ -17,6 +18,11 @@ WINDOW, WINDOW_MESSAGES = timedelta(hours=48), 5
 REMEMBERS = timedelta(minutes=10)
 LONGEST = 2048
 OK = {"errcode": 0, "errmsg": "ok"}
+FIELD_TYPES = {
+    "thing": re.compile(r".{1,20}"),
+    "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
+    "time": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{2}:\d{2})?"),
+}
 APIS = {"token": "token", "stable_token": "token", "custom": "send", "template": "send"}
 
 
@@ -85,7 +91,7 @@ class Platform:
     def _template(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         data, key = body.get("data", {}), body.get("client_msg_id")
         for field, value in data.items():
-            if not value.get("value") or (field.startswith("thing") and len(value["value"]) > 20):
+            if not _fits(field, str(value.get("value", ""))):
                 return _error(47003)
         if key and (number := self._had(name, key)):
             return {**OK, "msgid": number}
@@ -104,6 +110,13 @@ class Platform:
 
     def _show(self, name: str, text: str, card: dict[str, Any] | None, **hidden: Any) -> int:
         return self._phones.show(name, self._words["service"], text, card, **hidden)
+
+
+def _fits(field: str, value: str) -> bool:
+    """Whether a template field takes this value, by the type its name begins with."""
+    kind = re.match(r"[a-z_]*", field)
+    pattern = FIELD_TYPES.get(kind[0] if kind else "")
+    return pattern is not None and pattern.fullmatch(value) is not None
 
 
 def _error(code: int) -> dict[str, Any]:

@@ -67,15 +67,19 @@ def test_a_wrong_rule_is_named(tmp_path: Path, wrong: str, said: str) -> None:
     ],
 )
 def test_the_deadline_follows_grade_and_nature_in_working_days(grade: int, nature: str, due: str, mode: str) -> None:
-    deadline = DEADLINES.first(grade, nature, MONDAY, CALENDAR)
+    deadline = DEADLINES.first(grade, (nature, "problem"), MONDAY, CALENDAR)
 
     assert f"{CALENDAR.local(deadline.due_at):%Y-%m-%d %H:%M}" == f"{due} 17:30"
     assert deadline.mode == mode
 
 
 def test_rework_has_half_the_time_and_at_least_a_day() -> None:
-    assert DEADLINES.rework(2, "help", MONDAY, CALENDAR).days == 4
-    assert DEADLINES.rework(1, "help", MONDAY, CALENDAR).days == 1
+    assert DEADLINES.rework(2, ("help",), MONDAY, CALENDAR).days == 4
+    assert DEADLINES.rework(1, ("help",), MONDAY, CALENDAR).days == 1
+
+
+def test_an_emergency_is_due_within_a_day_whatever_its_grade() -> None:
+    assert DEADLINES.first(4, ("help", "emergency"), MONDAY, CALENDAR).days == 1
 
 
 def test_a_missing_grade_stops_the_start(tmp_path: Path) -> None:
