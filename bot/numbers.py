@@ -61,7 +61,9 @@ def _period(talk: Talk, name: str, start: date) -> Rendered:
     return talk.say(
         "period",
         period=talk.service.texts.label("period", name),
-        from_day=speaker.day(start),
+        since=""
+        if start == talk.today
+        else talk.service.texts.labels["word"]["since"].format(day=speaker.day(start)),
         cutoff=speaker.when(now),
         **asdict(counted),
         open=all_items.open,

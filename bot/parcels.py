@@ -78,16 +78,16 @@ def words(service: Service, push: Push) -> Rendered:
 
 
 def digest(service: Service, pushes: list[Push]) -> Rendered:
-    """Several reminders for one person at one time: one message with a line for each item, its gravest last
+    """Several reminders for one person at one time: one message with a line for each item, its last and gravest
     reminder. What is about one item alone is said in full."""
     by_item = {push.item_id: push for push in sorted(pushes, key=lambda push: push.id)}
     if len(by_item) == 1:
         return words(service, next(iter(by_item.values())))
     lines = [_digest_line(service, push) for push in by_item.values()]
-    first = words(service, pushes[0])
+    first = service.speaker.facts(pushes[0].item)["text"] if pushes[0].item else ""
     word = service.texts.label("list_word", pushes[0].person.role)
     text = "\n".join(lines)
-    return service.texts.render("digest", count=len(lines), lines=text, word=word, first=first.brief)
+    return service.texts.render("digest", count=len(lines), lines=text, word=word, first_text=first)
 
 
 def _digest_line(service: Service, push: Push) -> str:
