@@ -16,6 +16,7 @@ OFFICER = frozenset({"officer"})
 HANDLER = frozenset({"officer", "discipline"})
 OFFICE = frozenset({"coordinator"})
 LEADER = frozenset({"leader"})
+CHECKER = frozenset({"coordinator", "discipline"})  # the latter for restricted items, which only they see
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
 EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
 
@@ -75,14 +76,14 @@ COMMANDS = (
     Command("refuse",           ("不予受理",),               OFFICE,    office.refuse,           Action.REFUSE),
     Command("grant_extension",  ("同意延期",),               OFFICE,    office.grant_extension),
     Command("refuse_extension", ("不同意延期",),             OFFICE,    office.refuse_extension),
-    Command("verify",           ("核实",),                   OFFICE,    office.verify,           Action.VERIFY),
-    Command("close",            ("销号",),                   OFFICE,    office.close,            Action.CLOSE),
+    Command("verify",           ("核实",),                   CHECKER,   office.verify,           Action.VERIFY),
+    Command("close",            ("销号",),                   CHECKER,   office.close,            Action.CLOSE),
     Command("reopen",           ("重开",),                   OFFICE,    office.reopen,           Action.REOPEN),
     Command("why",              ("为什么",),                 OFFICE,    office.why),
     Command("undelivered",      ("未送达",),                 OFFICE,    numbers.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),
 
-    Command("help",             ("帮助", "菜单", "help", "?"), EVERYBODY, show_help),
+    Command("help",             ("帮助", "菜单", "help", "?", "？"), EVERYBODY, show_help),
 )
 # fmt: on
 
@@ -94,7 +95,7 @@ _AFTER = re.compile(r"$|[\s\d,，。.:：；;!！、]")
 def find(said: str, role: str) -> tuple[Command, str, str] | None:
     """The command a message begins with, its word, and what follows; those of this role come first."""
     said = said.strip()
-    text = plain(said)
+    text = plain(said).lower()
     found = [
         (command, word, said[len(word) :].strip())
         for word, command in _BY_WORD

@@ -9,6 +9,7 @@ from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, list_word, numbered, pick
 from routing import review
+from routing.dispatch import usual_deadline
 from routing.lifecycle import ENDED, Action, State, allows
 from store import items, people
 from store.tables import Item, Question
@@ -16,7 +17,6 @@ from store.tables import Item, Question
 LEVELS = {"非常不满意": 1, "不满意": 2, "基本满意": 3, "非常满意": 5, "满意": 4}
 """Five levels (domain step 9). Longer words first: one contains the other."""
 ROLES = ("contact", "stranger")
-NOT_SOLVED = ("不", "没", "差", "糊弄", "敷衍", "白")
 SHOWN = 8
 ANSWER_WITHIN = timedelta(days=5)
 
@@ -68,6 +68,8 @@ def urge(talk: Talk, rest: str) -> Rendered:
         return talk.say("urge_nothing")
     if item.state == State.RESOLVED:
         return talk.say("urged_resolved", item)
+    if item.state == State.REGISTERED:
+        return talk.say("urged_settling", item, due=talk.service.speaker.when(usual_deadline(talk.turn, item).due_at))
     review.urge(talk.turn, item, talk.person, note or talk.said)
     if item.officer is None:
         return talk.say("urged_triage", item, times=item.urged)
@@ -84,7 +86,7 @@ def supplement(talk: Talk, rest: str) -> Rendered:
     if not note:
         raise Answer(usage(talk, "supplement"))
     review.supplement(talk.turn, item, talk.person, note)
-    return talk.say("supplemented", item)
+    return talk.say("supplemented" if item.officer else "supplemented_triage", item)
 
 
 def withdraw(talk: Talk, rest: str) -> Rendered:
@@ -115,12 +117,9 @@ def where(talk: Talk, item: Item) -> str:
 
 
 def rate_word(talk: Talk, rest: str) -> Rendered:
-    """One of the five words, said as a command: its own word is found again in what was said."""
-    return rate(talk, level_in(talk.said) or LEVELS["满意"], rest)
-
-
-def level_in(said: str) -> int | None:
-    return next((level for word, level in LEVELS.items() if word in said), None)
+    """One of the five words, said as a command: it is the one the message begins with."""
+    said = plain(talk.said.strip())
+    return rate(talk, next(level for word, level in LEVELS.items() if said.startswith(word)), rest)
 
 
 def rate(talk: Talk, level: int, rest: str) -> Rendered:
@@ -139,28 +138,27 @@ def rate(talk: Talk, level: int, rest: str) -> Rendered:
 
 def _to_rate(talk: Talk, number: str | None, level: int) -> Item:
     """The item a rating is about: the one named, or the only one that waits for a rating."""
-    if number is not None:
-        found = numbered(talk, number)
-        waiting = [item for item in found if item.state == State.RESOLVED] or found
-        if not waiting:
-            raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
-        return waiting[0]
-    mine = items.of_contact(talk.session, talk.person, 200)
     action = Action.RATE if level >= review.SATISFIED else Action.OBJECT
+    named = numbered(talk, number) if number else items.of_contact(talk.session, talk.person, 200)
     for states in ((State.RESOLVED,), (State.RATED, State.VERIFIED)):
-        waiting = [item for item in mine if item.state in states and allows(item, action)]
+        waiting = [item for item in named if item.state in states and allows(item, action)]
         if len(waiting) == 1:
             return waiting[0]
         if waiting:
             lines = "\n".join(talk.line("which_line", item) for item in waiting[:SHOWN])
-            raise Answer(talk.say("rate_which", waiting[0], lines=lines))
+            word = next(word for word, known in LEVELS.items() if known == level)
+            raise Answer(talk.say("rate_which", waiting[0], word=word, lines=lines))
+    if number and not named:
+        raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
+    if number:
+        return named[0]  # the lifecycle says why not
     raise Answer(talk.say("rate_nothing"))
 
 
 def ask(talk: Talk, kind: str, item: Item) -> None:
     """Remember that this person was asked something; a newer question takes the place of an older one."""
     asked = talk.session.get(Question, talk.person.id) or Question(person_id=talk.person.id)
-    asked.kind, asked.item_id, asked.data = kind, item.id, {}
+    asked.kind, asked.item_id, asked.data = kind, item.id, {"round": item.round}
     asked.expires_at = talk.turn.now + ANSWER_WITHIN
     talk.session.add(asked)
 
@@ -182,6 +180,8 @@ def bind(talk: Talk, rest: str) -> Rendered:
         return talk.say("code_refused")
     invitation.used_by_id, invitation.used_at = talk.person.id, talk.turn.now
     talk.person.enterprises.append(invitation.enterprise)
+    for item in items.open_without_enterprise(talk.session, talk.person):
+        review.verified_enterprise(talk.turn, item, talk.person, invitation.enterprise)
     if talk.person.role == "stranger":
         talk.person.role = "contact"
     return talk.say("bound", enterprise=invitation.enterprise.name, officer=_officer_of(talk))
@@ -212,8 +212,13 @@ def usage(talk: Talk, command: str) -> Rendered:
 
 
 def rate_speech(talk: Talk) -> Rendered:
-    """A rating in free words ("解决了解决了 非常满意", "就打了个电话"): the words themselves are the reason."""
-    level = level_in(talk.said)
-    if level is None:
-        level = LEVELS["不满意"] if any(word in talk.said for word in NOT_SOLVED) else LEVELS["满意"]
-    return rate(talk, level, "" if talk.said in LEVELS else f" {talk.said}")
+    """A rating in free words ("解决了解决了 非常满意"): where exactly one of the five words stands in it, that is the
+    rating and the rest its reason; anything else is asked about, never guessed."""
+    said, rest = [], talk.said
+    for word, level in LEVELS.items():
+        if word in rest:
+            said.append(level)
+            rest = rest.replace(word, " ")
+    if len(said) == 1:
+        return rate(talk, said[0], f" {talk.said}")
+    return talk.say("rate_ask", _to_rate(talk, None, LEVELS["满意"]))

@@ -112,12 +112,13 @@ def _unknown(service: Service, session: Session, push: Push, now: datetime) -> N
     _give_up(session, push, "unknown", NO_ANSWER)
     if push.text_key == ALERT:
         return
+    restricted = push.item is not None and push.item.restricted
     what = str((push.body or {}).get("brief", ""))
     facts = {"name": push.person.name, "number": push.item.number if push.item else "—", "what": what}
     opens = service.policy.calendar.next_open(now)
-    for coordinator in people.with_role(session, "coordinator"):
-        key = f"{ALERT}:{push.id}:{coordinator.id}"
-        outbox.put(session, coordinator, ALERT, once_key=key, now=now, not_before=opens, facts=facts)
+    for person in people.with_role(session, "discipline" if restricted else "coordinator"):
+        key = f"{ALERT}:{push.id}:{person.id}"
+        outbox.put(session, person, ALERT, once_key=key, now=now, not_before=opens, facts=facts)
 
 
 def _refused(session: Session, push: Push, trouble: Trouble, now: datetime) -> None:

@@ -9,6 +9,7 @@ from routing.calendar import Calendar
 from store.tables import Event, Item
 
 EXCERPT = 48
+LONG = 300
 DETAILS = (
     "reason",
     "note",
@@ -40,7 +41,7 @@ class Speaker:
         label = self.texts.label
         return {
             "number": item.number,
-            "short": item.number.split("-")[-1],
+            "short": item.short,
             "enterprise": item.enterprise.name if item.enterprise else label("word", "unverified"),
             "contact": item.contact.name,
             "category": self.category(item.category),
@@ -54,7 +55,9 @@ class Speaker:
             "officer": item.officer.name if item.officer else label("word", "undecided"),
             "due": self.when(item.due_at),
             "text": excerpt(item.text),
-            "full_text": item.text,
+            "full_text": excerpt(item.text, LONG),
+            "support": "、".join(unit.name for unit in item.support),
+            "verifier": label("word", "verifier_restricted" if item.restricted else "verifier"),
             "result": item.result or "",
             "round": item.round,
             "rating": label("rating", item.rating) if item.rating else label("word", "unrated"),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service import Service
-from store import items, outbox
+from store import inbox, items, outbox
 
 PATIENCE = timedelta(minutes=2)
 
@@ -18,12 +18,13 @@ def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any],
     now = service.clock.now()
     try:
         with service.store.read() as session:
+            failed = inbox.failed_count(session)
             waiting = [items.next_check(session), outbox.oldest_waiting(session, now)]
     except SQLAlchemyError as error:
         return {"status": "down", "reason": f"database: {type(error).__name__}"}, 503
     oldest = min((moment for moment in waiting if moment is not None), default=None)
     age = max(now - oldest, timedelta()) if oldest else timedelta()
-    told = {"queue_age_seconds": int(age.total_seconds()), "turned_away": dict(turned_away)}
+    told = {"queue_age_seconds": int(age.total_seconds()), "turned_away": dict(turned_away), "failed": failed}
     if age > PATIENCE:
         return {"status": "stuck", "reason": "work has been waiting: is a worker running?", **told}, 503
     return {"status": "ok", **told}, 200

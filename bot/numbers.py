@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from bot.context import Talk
 from bot.show import WORST, listed, more
 from bot.texts import Rendered
-from store import items, numbers, outbox
+from store import inbox, items, numbers, outbox
 from store.tables import Push
 
 MANY = 500
@@ -93,11 +93,12 @@ def stats(talk: Talk, _rest: str) -> Rendered:
 
 
 def undelivered(talk: Talk, _rest: str) -> Rendered:
-    found = outbox.given_up(talk.session, 20)
+    found, unread = outbox.given_up(talk.session, 20), inbox.failed_count(talk.session)
+    failed = talk.line("failed_note", count=unread) if unread else ""
     if not found:
-        return talk.say("undelivered_none")
+        return talk.say("undelivered_none", failed=failed)
     lines = "\n".join(_undelivered_line(talk, push) for push in found)
-    return talk.say("undelivered", count=outbox.given_up_count(talk.session), lines=lines)
+    return talk.say("undelivered", count=outbox.given_up_count(talk.session), lines=lines, failed=failed)
 
 
 def _undelivered_line(talk: Talk, push: Push) -> str:

@@ -10,10 +10,13 @@ from bot.texts import Rendered
 from bot.which import Answer, numbered, pick
 from routing import deadlines, review, work
 from routing.deadlines import Deadline
-from routing.dispatch import BY_HAND, first_deadline
+from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import Action
 from store import items, people
 from store.tables import Department, Item, Person
+
+STEPS = 14
+"""As many steps of a history as fit one message, the newest."""
 
 
 def show(talk: Talk, rest: str) -> Rendered:
@@ -61,7 +64,7 @@ def _lead_and_officer(talk: Talk, name: str, after: str) -> tuple[Department, Pe
 
 
 def _deadline(talk: Talk, item: Item, span: Span) -> Deadline:
-    calendar, usual = talk.turn.policy.calendar, first_deadline(talk.turn, item)
+    calendar, usual = talk.turn.policy.calendar, usual_deadline(talk.turn, item)
     if span.day:
         return Deadline(deadlines.end_of(span.day, calendar), 0, usual.mode, BY_HAND)
     days = span.days or 1
@@ -141,8 +144,11 @@ def instruct(talk: Talk, rest: str) -> Rendered:
 def why(talk: Talk, rest: str) -> Rendered:
     """Every step of an item with the rule that decided it, and what will happen by itself."""
     item, _ = pick(talk, rest, "为什么")
-    lines = [event_line(talk, event) for event in item.events]
-    return talk.say("why", item, lines="\n".join(lines), next=next_line(talk, item))
+    shown = item.events[-STEPS:]
+    before = len(item.events) - len(shown)
+    earlier = talk.service.texts.label("word", "earlier").format(count=before) if before else ""
+    lines = "\n".join(event_line(talk, event) for event in shown)
+    return talk.say("why", item, earlier=earlier, lines=lines, next=next_line(talk, item))
 
 
 def _with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:

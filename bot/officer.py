@@ -4,26 +4,31 @@ from bot.contact import progress_of, usage
 from bot.context import Talk
 from bot.facts import excerpt
 from bot.parse import take_number, take_span
+from bot.receipt import received_lines
 from bot.texts import Rendered
 from bot.which import Answer, pick
-from intake.submit import Arrival, Words, fragment, submit
+from intake.submit import ALONE, Arrival, Words, fragment, submit
 from routing import work
 from routing.lifecycle import Action, State
 from store import items, people
 from store.history import record
-from store.tables import Department, Item, Person
+from store.tables import Department, Enterprise, Item, Person
 
 SHOWN = 10
 HANDLERS = ("officer", "discipline")
+IN_HAND = (State.ASSIGNED, State.HANDLING)
 
 
 def todo(talk: Talk, rest: str) -> Rendered:
     """Everything open in this person's hands, the most pressing first; or one item, when a number is given."""
     if take_number(rest)[0]:
         return progress_of(talk, pick(talk, rest, "待办")[0])
-    mine = items.open_of_officer(talk.session, talk.person)
+    held = items.open_of_officer(talk.session, talk.person)
+    mine = [item for item in held if item.state in IN_HAND]
+    others = len(held) - len(mine)
+    waiting = talk.line("todo_waiting", count=others) if others else ""
     if not mine:
-        return talk.say("todo_none")
+        return talk.say("todo_none", waiting=waiting)
     now, speaker = talk.turn.now, talk.service.speaker
     lines = [talk.line("todo_line", item, late=speaker.late(item, now)) for item in mine[:SHOWN]]
     if len(mine) > SHOWN:
@@ -35,6 +40,7 @@ def todo(talk: Talk, rest: str) -> Rendered:
         late=sum(bool(speaker.late(item, now)) for item in mine),
         cutoff=speaker.when(now),
         lines="\n".join(lines),
+        waiting=waiting,
     )
 
 
@@ -96,18 +102,26 @@ def on_behalf(talk: Talk, rest: str) -> Rendered:
     if not told.strip():
         raise Answer(usage(talk, "on_behalf"))
     found = people.enterprise_named(talk.session, name)
-    if len(found) != 1:
+    if len(found) > 1:
+        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:SHOWN])))
+    if not found:
         return talk.say("enterprise_unknown", said=excerpt(name))
     if not found[0].contacts:
         return talk.say("enterprise_without_contact", enterprise=found[0].name)
-    told = told.strip()
+    return _register_for(talk, found[0], told.strip())
+
+
+def _register_for(talk: Talk, enterprise: Enterprise, told: str) -> Rendered:
+    """What an officer was told about misconduct stays between the officer and its receiver."""
     analysis = talk.service.intake.analyser.analyse([told])
-    arrival = Arrival(talk.session, found[0].contacts[0], Words("text", told), talk.turn.now, talk.today)
+    if not analysis.problems and analysis.kind not in ALONE:
+        return talk.say("nothing_to_register", enterprise=enterprise.name)
+    speaker = talk.person if analysis.kind == "misconduct" else enterprise.contacts[0]
+    arrival = Arrival(talk.session, speaker, Words("text", told), talk.turn.now, talk.today, by=talk.person)
     report = submit(talk.service.intake, arrival, analysis)
     for item in report.items:
-        item.source, item.enterprise = "visit", found[0]
-    lines = "\n".join(talk.line("received_line", item) for item in report.items)
-    return talk.say("on_behalf", enterprise=found[0].name, lines=lines or talk.line("unusable"))
+        item.enterprise = enterprise
+    return talk.say("on_behalf", enterprise=enterprise.name, lines=received_lines(talk, report.items))
 
 
 def free_text(talk: Talk) -> Rendered:

@@ -50,14 +50,16 @@ def wanted(push: Push) -> bool:
     item = push.item
     if item is None:
         return True
-    if push.while_state is not None and (item.state, item.round) != (push.while_state, push.while_round):
-        return False
+    if push.while_state is not None:
+        moved = (item.state, item.round) != (push.while_state, push.while_round)
+        if moved or (push.recipient == "officer" and item.officer_id != push.person_id):
+            return False
     return item.closed_at is None or push.created_at >= item.closed_at
 
 
 def wanted_mates(session: Session, push: Push, now: datetime) -> list[Push]:
     """The other reminders that are due for the same person; those nobody needs any more are dropped."""
-    if push.while_state is None:
+    if not push.reminder:
         return []
     mates = outbox.other_reminders(session, push, now)
     for mate in mates:
@@ -98,8 +100,7 @@ def _digest_line(service: Service, push: Push) -> str:
 def _channel(sender: Sender, push: Push, identity: Identity | None, now: datetime) -> str | None:
     """The best way that is open. Reminders go by one that drops repeats and leaves the chat window's few
     messages to what people have done; they need no buttons."""
-    reminder = push.while_state is not None
-    ways = sorted(sender.channels(), key=lambda way: reminder and way not in SAME_BYTES)
+    ways = sorted(sender.channels(), key=lambda way: push.reminder and way not in SAME_BYTES)
     open_now = [way for way in ways if way == "console" or (identity and (way != "custom" or _window(identity, now)))]
     return open_now[0] if open_now else None
 

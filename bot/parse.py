@@ -7,7 +7,9 @@ from datetime import date, timedelta
 # A short number ends at a blank, punctuation or the end, so that "办结 2台变压器已换" names no item.
 NUMBER = re.compile(r"\s*(?:编号)?[:：]?\s*(\d{8}-\d{3,}|\d{1,4})(?=$|[\s,，。.、:：；;!！])[\s,，。.、:：；;]*")
 DAYS = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个)?(?:工作)?[天日]\s*")
-MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?\s*")
+# "3-5天" and "1.5天" are lengths that we do not read, and no dates.
+MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})(?!\d|\s*个|\s*天|\s*工作)[日号]?\s*")
+FURTHEST = timedelta(days=366)
 DAY_ONLY = re.compile(r"(\d{1,2})[号日]\s*")
 WEEKDAY = re.compile(r"(下)?(?:周|星期|礼拜)([一二三四五六日天])\s*")
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -56,7 +58,7 @@ def take_span(text: str, today: date) -> tuple[Span | None, str]:
 
 def _days(found: re.Match[str], _today: date) -> Span | None:
     days = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
-    return Span(days=days) if days else None
+    return Span(days=days) if days and days <= FURTHEST.days else None
 
 
 def _month_day(found: re.Match[str], today: date) -> Span | None:
@@ -64,7 +66,7 @@ def _month_day(found: re.Match[str], today: date) -> Span | None:
     day = _date(year, int(found[2]), int(found[3]))
     if day and day < today and not found[1]:
         day = _date(year + 1, int(found[2]), int(found[3]))
-    return Span(day=day) if day else None
+    return Span(day=day) if day and today <= day <= today + FURTHEST else None
 
 
 def _day_only(found: re.Match[str], today: date) -> Span | None:

@@ -35,6 +35,9 @@ CSV_KINDS = {
 }
 
 
+LONGEST = 200
+
+
 class ImportFailed(Exception):
     """Nothing was imported. `errors` says why, a line each: file, line, reason."""
 
@@ -56,6 +59,7 @@ class Import:
 
     session: Session
     errors: list[str] = field(default_factory=list)
+    keys: set[tuple[str, str]] = field(default_factory=set)  # what this import has already brought in
 
     def wrong(self, row: Row, reason: str) -> None:
         self.errors.append(f"{row.where}: {row.kind}: {reason}")
@@ -82,8 +86,11 @@ def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
                 WRITERS[kind](work, row)
         session.flush()
     for row in good:
-        if row.kind == "enterprise":
+        if row.kind == "enterprise" and "officer" in row.values:
             _bind_officer(work, row)
+        parent = row.values.get("parent") if row.kind == "department" else None
+        if parent and roster.department(session, parent) is None:
+            work.wrong(row, f"unknown parent {parent!r}")
     if work.errors:
         raise ImportFailed(work.errors)
     return {kind: sum(row.kind == kind for row in good) for kind in KINDS}
@@ -128,6 +135,9 @@ def _complete(work: Import, row: Row) -> bool:
     for name in NEEDED[row.kind]:
         if not row.values.get(name):
             work.wrong(row, f"{name} is missing")
+    for name, value in row.values.items():
+        if len(value) > LONGEST:
+            work.wrong(row, f"{name} is longer than {LONGEST} characters")
     for name in sorted(row.values.keys() - FIELDS[row.kind]):
         work.wrong(row, f"unknown field {name!r}")
     if row.kind == "person" and row.values.get("role") not in (*ROLES, None):
@@ -149,7 +159,10 @@ def _enterprise(work: Import, row: Row) -> None:
 
 def _person(work: Import, row: Row) -> None:
     key = row.values.get("key") or row.values["name"]
-    person = roster.person(work.session, key) or Person(key=key)
+    known = roster.person(work.session, key)
+    if not _is_new(work, row, key) or _is_somebody_else(work, row, known):
+        return
+    person = known or Person(key=key)
     person.name, person.role, person.active = row.values["name"], row.values["role"], True
     person.department = _unit(work, row)
     _tie(work, row, person)
@@ -158,6 +171,24 @@ def _person(work: Import, row: Row) -> None:
     openid = row.values.get("openid")
     if openid and not roster.claim(work.session, person, "oa", openid):
         work.wrong(row, "this openid belongs to somebody else")
+
+
+def _is_new(work: Import, row: Row, key: str) -> bool:
+    """One entry a key: two people of one name would become one, with the rights of both."""
+    if (row.kind, key) in work.keys:
+        work.wrong(row, f"{key!r} is entered twice; give each person a key of their own")
+        return False
+    work.keys.add((row.kind, key))
+    return True
+
+
+def _is_somebody_else(work: Import, row: Row, known: Person | None) -> bool:
+    """A person of that name with another account is probably another person."""
+    openid = row.values.get("openid")
+    if known is None or not openid or row.values.get("key") or roster.has_account(work.session, known, "oa", openid):
+        return False
+    work.wrong(row, f"there is another {known.name!r} with another openid; give a key, the same one to replace it")
+    return True
 
 
 def _unit(work: Import, row: Row) -> Department | None:
@@ -193,7 +224,8 @@ def _invitation(work: Import, row: Row) -> None:
     if enterprise is None:
         work.wrong(row, f"unknown enterprise {row.values['enterprise']!r}")
         return
-    roster.invite(work.session, row.values["code"].upper(), enterprise)
+    if not roster.invite(work.session, row.values["code"].upper(), enterprise):
+        work.wrong(row, f"the code {row.values['code']!r} belongs to another enterprise")
 
 
 WRITERS = {"department": _department, "enterprise": _enterprise, "person": _person, "invitation": _invitation}

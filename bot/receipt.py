@@ -23,7 +23,15 @@ def receipt(talk: Talk, report: Report) -> Rendered:
 
 
 def received_lines(talk: Talk, found: Sequence[Item]) -> str:
-    return "\n".join(talk.line("received_line", item) for item in found)
+    return "\n".join(talk.line("received_line", item, plan=_plan(talk, item)) for item in found)
+
+
+def _plan(talk: Talk, item: Item) -> str:
+    """Who will have it and by when, where that can be said."""
+    to = find(talk.turn, item)
+    if not isinstance(to, Assignment) or to.lead is None:
+        return ""
+    return talk.line("received_plan", lead=to.lead.name, due=talk.service.speaker.when(to.deadline.due_at))
 
 
 def _one(talk: Talk, item: Item) -> Rendered:
@@ -32,7 +40,7 @@ def _one(talk: Talk, item: Item) -> Rendered:
         return talk.say(
             "received",
             item,
-            lead=to.lead.name,
+            lead=to.lead.name if to.lead else "",
             due=talk.service.speaker.when(to.deadline.due_at),
             urgent_mark=urgent_mark(talk, item),
             unverified=unverified,

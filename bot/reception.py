@@ -14,7 +14,7 @@ from bot.service import Service
 from bot.talk import answer
 from bot.texts import Rendered
 from routing.policy import Turn
-from store import inbox, people
+from store import inbox, outbox, people
 from store.tables import Identity
 
 OA = "oa"
@@ -78,7 +78,17 @@ def _understand(
     except Exception:
         log.exception("message %s could not be handled", row)
         inbox.mark_failed(session, row)
+        _tell_office(service, session, message, row)
         return service.texts.render("trouble")
+
+
+def _tell_office(service: Service, session: Session, message: Message, row: int) -> None:
+    """A message nobody understood must not be forgotten: a person looks after its sender."""
+    now, sender = service.clock.now(), people.identity(session, OA, message.sender)
+    opens = service.policy.calendar.next_open(now)
+    for person in people.with_role(session, "coordinator"):
+        key, facts = f"failed:{row}:{person.id}", {"name": sender.person.name if sender else "—"}
+        outbox.put(session, person, "failed_message", once_key=key, now=now, not_before=opens, facts=facts)
 
 
 def _said(message: Message) -> str:

@@ -30,6 +30,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         "item_card",
         item,
         urgent_mark=urgent_mark(talk, item),
+        support_line=talk.line("support_line", item) if item.support else "",
         follower=item.follower.name if item.follower else label("word", "nobody"),
         late=talk.service.speaker.late(item, talk.turn.now),
         result_line=talk.line("result_line", item) if item.result else "",

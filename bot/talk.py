@@ -1,22 +1,32 @@
 """One message in, one reply out: a command, an answer to a question, a supplement, or a new report."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import commands, contact, officer
 from bot.context import Talk
+from bot.parse import take_number
 from bot.receipt import receipt, received_lines
 from bot.texts import Rendered
-from bot.which import Answer
+from bot.which import Answer, pick
 from intake.analyse import Analysis
 from intake.submit import ALONE, doubtful, fragment, join, keep_loose, submit
 from routing import review
-from routing.lifecycle import ENDED, NotAllowed, State, allows
+from routing.calendar import CalendarError
+from routing.lifecycle import ENDED, Action, NotAllowed, State, allows
 from routing.policy import Refused
 from store import items, reports
 from store.tables import Item, Question, Report
 
 MEDIA = ("image", "voice", "video", "location")
 STAFF = ("officer", "head", "coordinator", "leader", "duty", "discipline")
+JOINING = ("problem", "urge", "resident")
+"""Kinds of a fragment that tell more of what is being told; any other gets its own answer."""
+SAYING_WHY = ("problem", "rating", "urge", "resident")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+WORDY = 20
+"""Fewer characters without a Chinese one, and without a word we know, are a slip and no report."""
 FRESH = timedelta(minutes=30)
 """So long after it, a word or a picture is taken as belonging to what was just talked about."""
 
@@ -35,6 +45,8 @@ def answer(talk: Talk) -> Rendered | None:
         return _not_allowed(talk, refusal.item)
     except Refused as refusal:
         return talk.say(refusal.key, **talk.service.speaker.told(refusal.facts))
+    except CalendarError:
+        return talk.say("when_too_far")
 
 
 def _answer(talk: Talk) -> Rendered | None:
@@ -67,11 +79,33 @@ def _command(talk: Talk) -> Rendered | None:
         return None
     command, word, rest = found
     if talk.person.role in command.roles:
-        return command.run(talk, rest)
+        return _alarm(talk, command, rest) or command.run(talk, rest)
     # A contact may begin a sentence with any word; only a bare command of others is refused as such.
-    if talk.person.role in STAFF or not rest or rest[0].isdigit():
+    if talk.person.role in STAFF or not rest or take_number(rest)[0]:
         return talk.say("not_yours", word=word)
     return None
+
+
+def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
+    """Danger or misconduct told behind a command word goes its own way, never to those the command tells. A rating
+    counts all the same, without the words."""
+    number, words = take_number(rest)
+    if not words or talk.person.role not in contact.ROLES:
+        return None
+    analysis = talk.service.intake.analyser.analyse([words])
+    if analysis.kind not in ALONE:
+        return None
+    if command.name == "rate":
+        command.run(talk, number or "")
+    return _alone(replace(talk, said=words), analysis)
+
+
+def _alone(talk: Talk, analysis: Analysis) -> Rendered | None:
+    """A report that stands alone; told again while it is still being told, it is the same one."""
+    report = _settling(talk)
+    if report is not None and report.items[0].kind == analysis.kind:
+        return _join(talk, report) or talk.say("supplemented", report.items[0])
+    return _new(talk, analysis)
 
 
 def _not_allowed(talk: Talk, item: Item) -> Rendered:
@@ -90,16 +124,19 @@ def _speech(talk: Talk) -> Rendered | None:
         return _staff_speech(talk)
     analysis = talk.service.intake.analyser.analyse([talk.said])
     if analysis.kind in ALONE:
-        return _new(talk, analysis)
+        return _alone(talk, analysis)
     if asked := _open_question(talk, analysis):
         return contact.answer_why(talk, asked)
     report = _settling(talk)
-    if report is not None and analysis.kind not in ("withdraw", "rating", "acknowledgement", "thanks"):
+    if report is not None and (analysis.kind in JOINING or report.items[0].kind in ALONE):
         return _join(talk, report)
     return _by_kind(talk, analysis)
 
 
-def _staff_speech(talk: Talk) -> Rendered:
+def _staff_speech(talk: Talk) -> Rendered | None:
+    analysis = talk.service.intake.analyser.analyse([talk.said])
+    if analysis.kind in ALONE:
+        return _alone(talk, analysis)
     if meant := commands.nearest(talk.said, talk.person.role):
         return _did_you_mean(talk, *meant)
     if talk.person.role in officer.HANDLERS:
@@ -116,8 +153,10 @@ def _did_you_mean(talk: Talk, command: commands.Command, word: str) -> Rendered:
 def _open_question(talk: Talk, analysis: Analysis) -> Question | None:
     """The question this is an answer to. Long after it was asked, a clear new problem is a new problem."""
     asked = reports.question(talk.session, talk.person, talk.turn.now)
-    if asked is None:
+    if asked is None or analysis.kind not in SAYING_WHY or analysis.urgent:
         return None
+    if asked.item.state != State.HANDLING or asked.item.round != asked.data["round"]:
+        return None  # the item has gone on without the answer
     asked_long_ago = asked.expires_at - contact.ANSWER_WITHIN < talk.turn.now - FRESH
     new = [problem for problem in analysis.problems if not doubtful(talk.service.intake, problem)]
     return None if asked_long_ago and new else asked
@@ -141,10 +180,18 @@ def _by_kind(talk: Talk, analysis: Analysis) -> Rendered | None:
     if kind == "rating":
         return contact.rate_speech(talk)
     if kind == "withdraw":
-        return contact.withdraw(talk, "")
+        return _withdraw(talk, analysis)
     if kind == "acknowledgement":
         return None
     return talk.say("identity" if kind == "identity_question" else kind)
+
+
+def _withdraw(talk: Talk, analysis: Analysis) -> Rendered:
+    """Only words that a rule knows withdraw at once; what merely sounds like it is asked about."""
+    if analysis.kind_because[-1].startswith("kinds.toml"):
+        return contact.withdraw(talk, "")
+    item, _ = pick(talk, "", talk.service.texts.label("action", Action.WITHDRAW), Action.WITHDRAW)
+    return talk.say("withdraw_sure", item)
 
 
 def _problem(talk: Talk, analysis: Analysis) -> Rendered:
@@ -152,6 +199,8 @@ def _problem(talk: Talk, analysis: Analysis) -> Rendered:
         meant = commands.nearest(talk.said, talk.person.role)
         if meant and len(talk.said) <= 4:
             return _did_you_mean(talk, *meant)
+        if not CHINESE.search(talk.said) and len(talk.said) < WORDY:
+            return talk.say("unusable")
     return _new(talk, analysis)
 
 

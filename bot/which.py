@@ -32,8 +32,10 @@ def may_touch(talk: Talk, item: Item) -> bool:
     if item.officer_id == person.id or item.contact_id == person.id:
         return True
     if item.restricted:
-        return False
-    return person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises
+        return person.role == "discipline"
+    if person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises:
+        return True
+    return person in items.merged_contacts(talk.session, item)
 
 
 def pick(talk: Talk, rest: str, word: str, action: Action | None = None) -> tuple[Item, str]:
@@ -65,7 +67,7 @@ def _own(talk: Talk) -> Sequence[Item]:
     if role in ("contact", "stranger"):
         return items.of_contact(talk.session, talk.person, 50)
     if role in OFFICE:
-        return talk.session.scalars(items.open_items().limit(50)).all()
+        return items.first_open(talk.session, 50)
     return items.open_of_officer(talk.session, talk.person)
 
 

@@ -62,15 +62,16 @@ class Arrival:
     words: Words
     now: datetime
     day: date
+    by: Person | None = None  # who passes it on, when that is not the one who speaks
 
 
 def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
     """Open a report with one item for each problem, and take along what the person sent just before."""
     session, person, now = arrival.session, arrival.person, arrival.now
-    settles_at = now if analysis.kind in ALONE else now + intake.quiet
-    report = Report(person_id=person.id, opened_at=now, settles_at=settles_at)
+    report = Report(person_id=person.id, opened_at=now, settles_at=_settles_at(intake, arrival, analysis))
     session.add(report)
-    report.fragments.extend(reports.loose_fragments(session, person, now - intake.loose))
+    if arrival.by is None:
+        report.fragments.extend(reports.loose_fragments(session, person, now - intake.loose))
     report.fragments.append(fragment(arrival))
     if analysis.kind in ALONE:
         _add_item(intake, arrival, report, _alone(analysis), analysis)
@@ -80,6 +81,14 @@ def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
     return report
 
 
+def _settles_at(intake: Intake, arrival: Arrival, analysis: Analysis) -> datetime:
+    """Until when more belongs to this report. Kinds that stand alone go out at once, but more may be told of them;
+    what somebody passes on is complete."""
+    if arrival.by is not None:
+        return arrival.now
+    return arrival.now + (intake.at_most if analysis.kind in ALONE else intake.quiet)
+
+
 def join(intake: Intake, arrival: Arrival, report: Report) -> None:
     """Add a fragment to a report that has not settled, and read the whole burst again.
 
@@ -87,16 +96,18 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
     problem told in a later fragment becomes an item of its own.
     """
     report.fragments.append(fragment(arrival))
-    report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
-    if arrival.words.kind in SPOKEN:
+    if report.items[0].kind not in ALONE:
+        report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
+    if arrival.words.kind in SPOKEN and report.items[0].kind not in ALONE:
         said = [piece.text for piece in report.fragments if piece.kind in SPOKEN]
         analysis = intake.analyser.analyse(said)
         for item, problem in zip(report.items, analysis.problems, strict=False):
             _reread(intake, arrival, item, problem)
         for problem in analysis.problems[len(report.items) :]:
             _add_item(intake, arrival, report, problem, analysis)
-    words = arrival.words
-    record(report.items[-1], "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
+    words, newest = arrival.words, report.items[-1]
+    if newest.state == REGISTERED:
+        record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
     for item in report.items:
         if item.state == REGISTERED:
             item.next_check_at = arrival.now if item.urgent else report.settles_at
@@ -145,7 +156,9 @@ def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem
     enterprise = person.enterprises[0] if person.enterprises else None
     item = Item(
         district_id=person.district_id,
-        number=items.new_number(arrival.session, person.district_id, arrival.day),
+        number=(number := items.new_number(arrival.session, person.district_id, arrival.day)),
+        short=number.split("-")[1],
+        source="visit" if arrival.by else "chat",
         contact=person,
         enterprise=enterprise,
         kind=analysis.kind,
@@ -165,7 +178,7 @@ def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem
     report.items.append(item)
     rules = filter(None, (item.rules[name] for name in ("category", "grade", "urgent")))
     rule = "; ".join(dict.fromkeys(rules))
-    record(item, "register", by=person, now=now, rule=rule, category=item.category)
+    record(item, "register", by=arrival.by or person, now=now, rule=rule, category=item.category)
 
 
 def _reread(intake: Intake, arrival: Arrival, item: Item, problem: Problem) -> None:

@@ -2,28 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 from routing.deadlines import Deadline
-from routing.lifecycle import Action, apply
+from routing.lifecycle import Action, State, apply, require
 from routing.policy import Turn
-from routing.telling import tell, upwards
-from store import items, people
+from routing.telling import put, tell, upwards
+from store import items, outbox, people
 from store.history import record
-from store.tables import Department, Item, Person
+from store.tables import Department, Event, Item, Person
 
 BY_HAND = "by hand"
+KEPT = "the deadline stays"
+NO_RECEIVER = "no_receiver"
+TRY_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """The three things every assigned item has (unit with person, mode, deadline), and who follows it."""
 
-    lead: Department
+    lead: Department | None
     officer: Person
     deadline: Deadline
     owner_rule: str
     officer_rule: str
+    support: tuple[str, ...] = ()  # codes of supporting departments
 
 
 def settle(turn: Turn, item: Item) -> None:
@@ -32,10 +36,12 @@ def settle(turn: Turn, item: Item) -> None:
         alarm = record(item, "alarm", by=None, now=turn.now, rule="notices.toml: alarm")
         tell(turn, item, "alarm", alarm)
     found = find(turn, item)
-    if isinstance(found, str):
-        to_coordinator(turn, item, found)
-    else:
+    if isinstance(found, Assignment):
         assign(turn, item, found, by=None)
+    elif item.restricted:
+        _nobody_receives(turn, item)
+    else:
+        to_coordinator(turn, item, found)
 
 
 def find(turn: Turn, item: Item) -> Assignment | str:
@@ -51,22 +57,37 @@ def find(turn: Turn, item: Item) -> Assignment | str:
     officer, rule = _officer(turn, item, lead)
     if officer is None:
         return f"{choice.rule}: no officer in {lead.name}"
-    return Assignment(lead, officer, first_deadline(turn, item), choice.rule, rule)
+    return Assignment(lead, officer, usual_deadline(turn, item), choice.rule, rule, choice.support)
 
 
-def first_deadline(turn: Turn, item: Item) -> Deadline:
-    """The deadline as counted from the item's registration."""
-    policy = turn.policy
-    return policy.deadlines.first(item.grade, (item.nature, item.kind), item.registered_at, policy.calendar)
+def usual_deadline(turn: Turn, item: Item) -> Deadline:
+    """The deadline as counted from registration, or from now once the item was reopened. Whoever takes over an
+    item that is in somebody's hands takes over its deadline."""
+    policy, labels = turn.policy, (item.nature, item.kind)
+    start = item.registered_at if item.round == 1 else turn.now
+    usual = policy.deadlines.first(item.grade, labels, start, policy.calendar)
+    if item.due_at is not None and item.state in (State.ASSIGNED, State.HANDLING):
+        return Deadline(item.due_at, usual.days, usual.mode, KEPT)
+    return usual
 
 
 def _restricted(turn: Turn, item: Item) -> Assignment | str:
     """A report of misconduct goes to its receiver and nobody else, whatever it is about."""
-    for receiver in people.with_role(turn.session, "discipline"):
-        if receiver.department:
-            rule = "restricted: discipline"
-            return Assignment(receiver.department, receiver, first_deadline(turn, item), rule, rule)
-    return "restricted: no receiver"
+    receivers = people.with_role(turn.session, "discipline")
+    if not receivers:
+        return "restricted: no receiver"
+    officer, rule = _least_loaded(turn, receivers, None)
+    return Assignment(officer.department, officer, usual_deadline(turn, item), "restricted: discipline", rule)
+
+
+def _nobody_receives(turn: Turn, item: Item) -> None:
+    """The office is told, once a day, that a receiver is missing, and nothing else; the item waits for one."""
+    day = turn.policy.calendar.local(turn.now).date()
+    opens = turn.policy.calendar.next_open(turn.now)
+    for person in people.with_role(turn.session, "coordinator"):
+        key = f"{NO_RECEIVER}:{day}:{person.id}"
+        outbox.put(turn.session, person, NO_RECEIVER, once_key=key, now=turn.now, not_before=opens)
+    item.next_check_at = turn.now + TRY_AGAIN
 
 
 def _officer(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, str]:
@@ -79,10 +100,10 @@ def _officer(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, s
     return None, ""
 
 
-def _least_loaded(turn: Turn, officers: Sequence[Person], unit: Department) -> tuple[Person, str]:
+def _least_loaded(turn: Turn, officers: Sequence[Person], unit: Department | None) -> tuple[Person, str]:
     load = items.open_counts(turn.session, officers)
     chosen = min(officers, key=lambda officer: (load.get(officer.id, 0), officer.id))
-    return chosen, f"least loaded of {unit.name}: {load.get(chosen.id, 0)} open"
+    return chosen, f"least loaded of {unit.name if unit else 'the receivers'}: {load.get(chosen.id, 0)} open"
 
 
 def to_coordinator(turn: Turn, item: Item, reason: str) -> None:
@@ -92,15 +113,23 @@ def to_coordinator(turn: Turn, item: Item, reason: str) -> None:
 
 def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     """Give the item to its owner and tell everybody concerned."""
-    _set(item, to.lead, to.officer, item.registered_at, to.deadline)
+    require(item, Action.DISPATCH)
+    former = item.officer
+    if to.deadline.rule != KEPT:
+        item.clock_from = item.registered_at if item.round == 1 else turn.now
+        void_extensions(item)
+    item.lead, item.officer, item.mode, item.due_at = to.lead, to.officer, to.deadline.mode, to.deadline.due_at
+    item.support = [unit for code in to.support if (unit := people.department(turn.session, code))]
     item.follower = item.enterprise.bound_officer if item.enterprise and not item.restricted else None
     rule = f"{to.owner_rule}; {to.officer_rule}; {to.deadline.rule}"
     event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **_named(item))
-    tell(turn, item, "dispatch", event)
+    tell(turn, item, "dispatch_restricted" if item.restricted else "dispatch", event)
+    _tell_former(turn, item, former, event)
 
 
 def hand_over(turn: Turn, item: Item, to: Person, lead: Department, by: Person, reason: str) -> None:
     """Transfer to another person; the deadline stays."""
+    require(item, Action.TRANSFER)
     before = item.officer
     item.officer, item.lead = to, lead
     event = apply(
@@ -114,11 +143,21 @@ def hand_over(turn: Turn, item: Item, to: Person, lead: Department, by: Person, 
         **_named(item),
     )
     tell(turn, item, "transfer", event, reason=reason)
+    _tell_former(turn, item, before, event)
 
 
-def _set(item: Item, lead: Department, officer: Person, start: datetime, deadline: Deadline) -> None:
-    item.lead, item.officer, item.mode = lead, officer, deadline.mode
-    item.clock_from, item.due_at = start, deadline.due_at
+def _tell_former(turn: Turn, item: Item, former: Person | None, event: Event) -> None:
+    """Whoever had the item until now must not go on working on it."""
+    if former is not None and former is not item.officer and former is not event.actor:
+        key = f"taken_over:{item.number}:{event.seq}:{former.id}"
+        put(turn, item, former, "taken_over", key, "former", urgent=item.urgent, asking=False)
+
+
+def void_extensions(item: Item) -> None:
+    """A request for a later deadline is about one deadline; when that is gone, so is the request."""
+    for asked in item.extensions:
+        if asked.status == "asked":
+            asked.status = "void"
 
 
 def _named(item: Item) -> dict[str, str]:

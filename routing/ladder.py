@@ -76,8 +76,10 @@ def _climb(turn: Turn, item: Item, rung: Rung, moment: datetime) -> None:
             person,
             text_key,
             f"rung:{item.number}:{item.round}:{rung.name}:{moment:%Y%m%dT%H%M%S}:{recipient}:{person.id}",
+            recipient,
             urgent=rung.at_any_hour(item),
-            while_same=True,
+            asking=True,
+            reminder=True,
         )
     ]
     if told:

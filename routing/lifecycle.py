@@ -47,7 +47,7 @@ ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
 NEW_OWNER = frozenset({Action.DISPATCH, Action.TRANSFER})
 NEW_ROUND = frozenset({Action.OBJECT, Action.SEND_BACK, Action.REOPEN})
 
-# The way of domain rule 3.1. Pause, extension, support and escalation are fields and tables, not states.
+# The way of domain rule 3.1. Extension, support and escalation are tables and events, not states.
 # fmt: off
 TRANSITIONS: dict[tuple[State, Action], State] = {
     # from             on                to
@@ -96,6 +96,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.CLOSED,     Action.REOPEN):   State.ASSIGNED,
     (State.WITHDRAWN,  Action.REOPEN):   State.TRIAGE,
     (State.REFUSED,    Action.REOPEN):   State.TRIAGE,
+    (State.MERGED,     Action.REOPEN):   State.TRIAGE,
 }
 # fmt: on
 
@@ -111,6 +112,12 @@ class NotAllowed(Exception):
 
 def allows(item: Item, action: Action) -> bool:
     return (State(item.state), action) in TRANSITIONS
+
+
+def require(item: Item, action: Action) -> None:
+    """Raise NotAllowed unless this can be done now: for callers that change more than the state."""
+    if not allows(item, action):
+        raise NotAllowed(item, action)
 
 
 def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule: str = "", **data: Any) -> Event:

@@ -17,6 +17,7 @@ class Override:
     category: str
     words: tuple[str, ...]
     department: str
+    support: tuple[str, ...] = ()  # departments that help; the lead stays one
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Choice:
 
     department: str | None
     rule: str
+    support: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Owners:
             if rule.category == category:
                 word = next((word for word in rule.words if word in text), None)
                 if word:
-                    return Choice(rule.department, f"{FILE}: {rule.name}: {word}")
+                    return Choice(rule.department, f"{FILE}: {rule.name}: {word}", rule.support)
         return Choice(self.lead.get(category), f"{FILE}: lead {category}")
 
 
@@ -63,7 +65,10 @@ def _override(entry: dict[str, object], number: int, lead: dict[str, str]) -> Ov
         raise FactError(f"{where} ({name}): unknown category {category!r}")
     if not isinstance(words, list) or not words:
         raise FactError(f"{where} ({name}): words must be a list of words")
-    return Override(name, category, tuple(map(str, words)), department)
+    support = entry.get("support", [])
+    if not isinstance(support, list):
+        raise FactError(f"{where} ({name}): support must be a list of departments")
+    return Override(name, category, tuple(map(str, words)), department, tuple(map(str, support)))
 
 
 def _refuse_twins(names: Iterable[str]) -> None:

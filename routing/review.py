@@ -1,12 +1,12 @@
 """What the enterprise and the office do: urge, rate, withdraw; assign by hand, verify, close, reopen."""
 
 from routing.deadlines import Deadline
-from routing.dispatch import BY_HAND, Assignment, assign, find, first_deadline
+from routing.dispatch import BY_HAND, Assignment, assign, find, usual_deadline, void_extensions
 from routing.lifecycle import ENDED, Action, NotAllowed, State, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store.history import record
-from store.tables import Department, Item, Person
+from store.tables import Department, Enterprise, Item, Person
 
 SATISFIED = 3
 """Of five levels, basically satisfied and better count as satisfied (domain 5)."""
@@ -15,7 +15,7 @@ SATISFIED = 3
 def urge(turn: Turn, item: Item, by: Person, note: str) -> None:
     item.urged += 1
     event = record(item, "urge", by=by, now=turn.now, note=note, times=item.urged)
-    tell(turn, item, "urge", event, note=note, times=item.urged)
+    tell(turn, item, "urge" if item.officer else "urge_triage", event, note=note, times=item.urged)
 
 
 def supplement(turn: Turn, item: Item, by: Person, note: str) -> None:
@@ -23,7 +23,14 @@ def supplement(turn: Turn, item: Item, by: Person, note: str) -> None:
     if item.state in ENDED:
         raise NotAllowed(item, "supplement")
     event = record(item, "supplement", by=by, now=turn.now, note=note)
-    tell(turn, item, "supplement", event, note=note)
+    occasion = "alarm_more" if item.kind == "emergency" else "supplement"
+    tell(turn, item, occasion if item.officer else f"{occasion}_triage", event, note=note)
+
+
+def verified_enterprise(turn: Turn, item: Item, by: Person, enterprise: Enterprise) -> None:
+    """Whoever reported is now known to speak for this enterprise."""
+    item.enterprise, item.follower = enterprise, enterprise.bound_officer
+    record(item, "bind", by=by, now=turn.now, note=enterprise.name)
 
 
 def withdraw(turn: Turn, item: Item, by: Person, reason: str) -> None:
@@ -76,7 +83,7 @@ def dispatch_by_hand(
     turn: Turn, item: Item, by: Person, lead: Department, officer: Person, deadline: Deadline | None
 ) -> None:
     """The coordinator names unit and person, and the deadline if not the usual one."""
-    to = Assignment(lead, officer, deadline or first_deadline(turn, item), BY_HAND, BY_HAND)
+    to = Assignment(lead, officer, deadline or usual_deadline(turn, item), BY_HAND, BY_HAND)
     assign(turn, item, to, by=by)
 
 
@@ -106,6 +113,8 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
     event = apply(item, Action.REOPEN, by=by, now=turn.now, reason=reason)
     if item.state == State.ASSIGNED:
         _again(turn, item)
+    else:
+        item.officer = item.due_at = item.merged_into_id = None
     tell(turn, item, "reopen", event, reason=reason)
 
 
@@ -118,6 +127,8 @@ def merge(turn: Turn, item: Item, into: Item, by: Person) -> None:
     """The same matter told twice: one item goes on, the other ends in it."""
     if item is into:
         raise Refused("merge_with_itself")
+    if into.state in ENDED:
+        raise NotAllowed(into, Action.MERGE)
     event = apply(item, Action.MERGE, by=by, now=turn.now, into=into.number)
     item.merged_into_id = into.id
     record(into, "merged_in", by=by, now=turn.now, other=item.number)
@@ -140,6 +151,7 @@ def _again(turn: Turn, item: Item) -> None:
     policy = turn.policy
     deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
     item.clock_from, item.due_at = turn.now, deadline.due_at
+    void_extensions(item)
 
 
 def _not_the_handler(item: Item, by: Person) -> None:

@@ -41,7 +41,7 @@ class Rung:
 
     def moments(self, item: Item, calendar: Calendar) -> Iterator[datetime]:
         """When this item reaches the rung, and again, for ever if it repeats. Empty when it does not apply."""
-        if item.state not in self.states or (item.restricted and "officer" not in self.tell and not self.does):
+        if item.state not in self.states:
             return
         moment = self._first(item, calendar)
         while moment is not None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from routing.policy import Turn
-from store import outbox, people
+from store import items, outbox, people
 from store.tables import Department, Event, Item, Person
 
-AT_ANY_HOUR = "alarm"
+AT_ANY_HOUR = ("alarm", "alarm_more")
+ASKING = ("dispatch", "dispatch_restricted", "transfer", "resolve", "triage", "return", "rate", "lapse")
+"""Occasions that ask somebody to do something: stale once the item has moved on, and then not said."""
 
 
 def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> None:
@@ -15,12 +17,12 @@ def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> N
 
     Pushes wait for the hours in which people may be disturbed, unless the item is urgent.
     """
-    urgent = item.urgent or occasion == AT_ANY_HOUR
+    urgent = item.urgent or occasion in AT_ANY_HOUR
     for recipient, text_key in turn.policy.notices.occasions.get(occasion, {}).items():
         for person in recipients(turn, item, recipient):
             if person is not event.actor:
                 key = f"{occasion}:{item.number}:{event.seq}:{recipient}:{person.id}"
-                put(turn, item, person, text_key, key, urgent=urgent, **facts)
+                put(turn, item, person, text_key, key, recipient, urgent=urgent, asking=occasion in ASKING, **facts)
 
 
 def put(
@@ -29,12 +31,15 @@ def put(
     person: Person,
     text_key: str,
     once_key: str,
+    recipient: str,
     *,
     urgent: bool,
-    while_same: bool = False,
+    asking: bool,
+    reminder: bool = False,
     **facts: Any,
 ) -> bool:
-    """One push about an item: now if urgent, else when people may be disturbed again."""
+    """One push about an item: now if urgent, else when people may be disturbed again. An asking one is dropped
+    when the item has moved on by then."""
     not_before = turn.now if urgent else turn.policy.calendar.next_open(turn.now)
     return outbox.put(
         turn.session,
@@ -45,17 +50,20 @@ def put(
         not_before=not_before,
         item=item,
         urgent=urgent,
-        while_same=while_same,
+        recipient=recipient,
+        reminder=reminder,
+        while_same=asking,
         facts=facts,
     )
 
 
 def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
-    """The people behind a word of the table. A restricted item is seen by its receiver and its author only."""
-    if item.restricted and recipient not in ("contact", "officer"):
-        return []
+    """The people behind a word of the table. Of a restricted item only its author and the receivers of such
+    reports hear; they do the coordinator's part too."""
     if recipient == "contact":
-        return [item.contact]
+        return [item.contact, *items.merged_contacts(turn.session, item)]
+    if item.restricted and recipient != "officer":
+        return list(people.with_role(turn.session, "discipline")) if recipient == "coordinator" else []
     if recipient == "officer":
         return [item.officer] if item.officer else []
     if recipient == "follower":

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from routing import deadlines
-from routing.dispatch import hand_over
+from routing.dispatch import hand_over, void_extensions
 from routing.lifecycle import Action, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
@@ -40,9 +40,10 @@ def progress(turn: Turn, item: Item, by: Person, note: str) -> None:
 def resolve(turn: Turn, item: Item, by: Person, result: str) -> None:
     """Say that it is done, with what was done. The enterprise is asked whether that is so."""
     event = apply(item, Action.RESOLVE, by=by, now=turn.now, result=result, round=item.round)
+    void_extensions(item)
     item.handler_id, item.resolved_at = by.id, turn.now
     item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)
-    item.result, item.rating, item.rating_reason = result, None, None
+    item.result = result  # an earlier rating stands until there is another: silence does not undo it
     tell(turn, item, "resolve", event, result=result)
 
 
@@ -97,7 +98,7 @@ def extension_until(turn: Turn, item: Item, days: int | None, day: date | None) 
 
 def decide_extension(turn: Turn, item: Item, by: Person, granted: bool, reason: str) -> None:
     asked = items.open_extension(turn.session, item)
-    if asked is None:
+    if asked is None or asked.old_due_at != item.due_at or item.state not in ("assigned", "handling"):
         raise Refused("extension_none")
     asked.status = "granted" if granted else "refused"
     asked.decided_by_id, asked.decided_at = by.id, turn.now

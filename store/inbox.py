@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,3 +38,8 @@ def stored_reply(session: Session, channel: str, dedupe_key: str) -> str | None:
         Inbox.district_id == HOME, Inbox.channel == channel, Inbox.dedupe_key == dedupe_key
     )
     return session.scalar(found)
+
+
+def failed_count(session: Session) -> int:
+    """Messages that are stored and were not understood: a person must read them."""
+    return session.scalar(select(func.count()).select_from(Inbox).where(Inbox.failed)) or 0

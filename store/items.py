@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, Person
 
+SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
+"""Oldest deadline first; without one last, on every database."""
+
 
 def new_number(session: Session, district_id: str, day: date) -> str:
     """The next number of that local day, `YYYYMMDD-NNN`; unique per district, without gaps on one day."""
@@ -38,12 +41,16 @@ def next_check(session: Session) -> datetime | None:
 
 def open_items() -> Select[Item]:
     """Open items that are not restricted, oldest deadline first."""
-    return select(Item).where(Item.closed_at.is_(None), ~Item.restricted).order_by(Item.due_at, Item.id)
+    return select(Item).where(Item.closed_at.is_(None), ~Item.restricted).order_by(*SOONEST)
+
+
+def first_open(session: Session, limit: int) -> Sequence[Item]:
+    return session.scalars(open_items().limit(limit)).all()
 
 
 def open_of_officer(session: Session, officer: Person) -> Sequence[Item]:
     found = select(Item).where(Item.officer_id == officer.id, Item.closed_at.is_(None))
-    return session.scalars(found.order_by(Item.due_at, Item.id)).all()
+    return session.scalars(found.order_by(*SOONEST)).all()
 
 
 def of_contact(session: Session, contact: Person, limit: int) -> Sequence[Item]:
@@ -65,7 +72,7 @@ def by_number(session: Session, district_id: str, number: str) -> Item | None:
 
 def by_short_number(session: Session, district_id: str, short: str, limit: int) -> Sequence[Item]:
     """Items of any day with this running number, open and newest first."""
-    found = select(Item).where(Item.district_id == district_id, Item.number.like(f"%-{short}"))
+    found = select(Item).where(Item.district_id == district_id, Item.short == short)
     return session.scalars(found.order_by(Item.closed_at.is_not(None), Item.id.desc()).limit(limit)).all()
 
 
@@ -97,7 +104,9 @@ def urgent(session: Session, limit: int) -> Sequence[Item]:
 def matching(session: Session, words: str, limit: int) -> Sequence[Item]:
     """Open items whose text or enterprise contains these words."""
     found = open_items().outerjoin(Item.enterprise)
-    found = found.where(Item.text.contains(words, autoescape=True) | Enterprise.name.contains(words, autoescape=True))
+    found = found.where(
+        Item.text.icontains(words, autoescape=True) | Enterprise.name.icontains(words, autoescape=True)
+    )
     return session.scalars(found.limit(limit)).all()
 
 
@@ -132,3 +141,14 @@ def newest_of_openid(session: Session, external_id: str) -> Item | None:
 
 def how_many(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Item)) or 0
+
+
+def merged_contacts(session: Session, item: Item) -> Sequence[Person]:
+    """Those whose own item was merged into this one: they hear of it from now on."""
+    found = select(Person).join(Item, Item.contact_id == Person.id).where(Item.merged_into_id == item.id)
+    return session.scalars(found.distinct().order_by(Person.id)).all()
+
+
+def open_without_enterprise(session: Session, contact: Person) -> Sequence[Item]:
+    unbound = Item.enterprise_id.is_(None) & ~Item.restricted
+    return session.scalars(select(Item).where(Item.contact_id == contact.id, Item.closed_at.is_(None), unbound)).all()

@@ -24,7 +24,7 @@ class Totals:
     ended: int
     accepted: int  # everything but what waits for triage or ended otherwise
     done: int  # reported done, and after
-    rated: int
+    rated: int  # ever rated; the last rating counts, also while the item is back at work
     satisfied: int
     in_time: int  # struck off, and never reported done after a deadline, in whichever round
     late: int  # open and past the deadline
@@ -54,8 +54,8 @@ def totals(session: Session, now: datetime) -> Totals:
             _sum(Item.state.in_(ENDED_OTHERWISE)),
             _sum(Item.state.not_in(("registered", "triage", *ENDED_OTHERWISE))),
             _sum(Item.state.in_(DONE)),
-            _sum(Item.state.in_(DONE) & rated),
-            _sum(Item.state.in_(DONE) & (Item.rating >= SATISFIED)),
+            _sum(rated),
+            _sum(Item.rating >= SATISFIED),
             _sum((Item.state == "closed") & ~Item.was_late),
             _sum(late),
         ).where(~Item.restricted)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ def put(
     not_before: datetime,
     item: Item | None = None,
     urgent: bool = False,
+    recipient: str | None = None,
+    reminder: bool = False,
     while_same: bool = False,
     facts: dict[str, Any] | None = None,
 ) -> bool:
@@ -40,6 +42,8 @@ def put(
         "text_key": text_key,
         "facts": facts or {},
         "urgent": urgent,
+        "recipient": recipient,
+        "reminder": reminder,
         "while_state": item.state if item and while_same else None,
         "while_round": item.round if item and while_same else None,
         "created_at": now,
@@ -87,7 +91,7 @@ def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: s
 def other_reminders(session: Session, push: Push, now: datetime) -> list[Push]:
     """Reminders to the same person that are due as well and could travel in one message with this one."""
     same = and_(Push.person_id == push.person_id, Push.id != push.id, Push.urgent == push.urgent)
-    ready = and_(Push.status == "ready", Push.next_try <= now, Push.body.is_(None), Push.while_state.is_not(None))
+    ready = and_(Push.status == "ready", Push.next_try <= now, Push.body.is_(None), Push.reminder)
     found = select(Push).where(same, ready).order_by(Push.next_try, Push.id).with_for_update(skip_locked=True)
     return list(session.scalars(found))
 
@@ -117,12 +121,18 @@ def oldest_waiting(session: Session, now: datetime) -> datetime | None:
 
 def given_up(session: Session, limit: int) -> list[Push]:
     """Pushes that nobody will send any more by themselves: for the coordinator."""
-    found = select(Push).where(Push.status.in_(GIVEN_UP)).order_by(Push.id.desc()).limit(limit)
+    found = _given_up(select(Push)).order_by(Push.id.desc()).limit(limit)
     return list(session.scalars(found))
 
 
 def given_up_count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Push).where(Push.status.in_(GIVEN_UP))) or 0
+    return session.scalar(_given_up(select(func.count()).select_from(Push))) or 0
+
+
+def _given_up(chosen: Select[Any]) -> Select[Any]:
+    """Without what is about restricted items: their receiver is told of those."""
+    open_to_all = or_(Push.item_id.is_(None), ~Item.restricted)
+    return chosen.outerjoin(Push.item).where(Push.status.in_(GIVEN_UP), open_to_all)
 
 
 def of_item(session: Session, item: Item) -> list[Push]:

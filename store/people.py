@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.tables import HOME, Department, Enterprise, EnterpriseContact, Identity, Invitation, Person
+from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
 
 
 def identity(session: Session, channel: str, external_id: str) -> Identity | None:
@@ -65,10 +65,6 @@ def enterprise_named(session: Session, name: str) -> Sequence[Enterprise]:
     if exact:
         return exact
     return session.scalars(select(Enterprise).where(Enterprise.name.contains(name, autoescape=True))).all()
-
-
-def bound(session: Session, person: Person, enterprise: Enterprise) -> bool:
-    return session.get(EnterpriseContact, (enterprise.id, person.id)) is not None
 
 
 def invitation(session: Session, code: str) -> Invitation | None:

@@ -1,9 +1,22 @@
 """Named queries of the import: rows by the keys that import files use."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
+from store.tables import (
+    HOME,
+    Department,
+    Enterprise,
+    Event,
+    Fragment,
+    Identity,
+    Invitation,
+    Item,
+    Person,
+    Push,
+    Question,
+    Report,
+)
 
 
 def department(session: Session, code: str) -> Department | None:
@@ -18,24 +31,44 @@ def person(session: Session, key: str) -> Person | None:
     return session.scalar(select(Person).where(Person.district_id == HOME, Person.key == key))
 
 
-def claim(session: Session, owner: Person, channel: str, external_id: str) -> bool:
-    """Tie an account of a channel to a person; False when it belongs to somebody else.
+def has_account(session: Session, owner: Person, channel: str, external_id: str) -> bool:
+    """Whether this account is the person's, or the person has none on this channel yet."""
+    own = session.scalars(select(Identity).where(Identity.channel == channel, Identity.person_id == owner.id)).all()
+    return not own or external_id in [identity.external_id for identity in own]
 
-    A stranger who has written before becomes this person: what they told stays theirs under the same account.
+
+def claim(session: Session, owner: Person, channel: str, external_id: str) -> bool:
+    """Make this the person's only account on a channel; False when it belongs to somebody else.
+
+    A stranger who has written before becomes this person, with all they told.
     """
     found = session.scalar(select(Identity).where(Identity.channel == channel, Identity.external_id == external_id))
+    if found is not None and found.person_id != owner.id:
+        if found.person.role != "stranger":
+            return False
+        _become(session, found.person, owner)
+    older = select(Identity).where(Identity.channel == channel, Identity.person_id == owner.id)
+    for identity in session.scalars(older.where(Identity.external_id != external_id)):
+        session.delete(identity)
     if found is None:
         session.add(Identity(channel=channel, external_id=external_id, person=owner, window_left=0))
-        return True
-    if found.person_id == owner.id:
-        return True
-    if found.person.role != "stranger":
-        return False
-    found.person = owner
+    else:
+        found.person = owner
     return True
 
 
-def invite(session: Session, code: str, to: Enterprise) -> None:
+def _become(session: Session, stranger: Person, owner: Person) -> None:
+    """Everything that hangs on the stranger hangs on the person from now on."""
+    for column in (Item.contact_id, Report.person_id, Fragment.person_id, Event.actor_id, Push.person_id):
+        moved = update(column.class_).where(column == stranger.id)
+        session.execute(moved.values({column.key: owner.id}))
+    session.execute(delete(Question).where(Question.person_id == stranger.id))
+    stranger.active = False
+
+
+def invite(session: Session, code: str, to: Enterprise) -> bool:
+    """Make an invitation; False when the code is already another enterprise's."""
     found = session.scalar(select(Invitation).where(Invitation.district_id == HOME, Invitation.code == code))
     if found is None:
         session.add(Invitation(code=code, enterprise=to))
+    return found is None or found.enterprise_id == to.id

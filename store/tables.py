@@ -81,7 +81,9 @@ class Enterprise(Base):
     credit_code: Mapped[str | None]  # unified social credit code, GB 32100-2015
     bound_officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     bound_officer: Mapped[Person | None] = relationship(foreign_keys=bound_officer_id)
-    contacts: Mapped[list[Person]] = relationship(secondary="enterprise_contact", back_populates="enterprises")
+    contacts: Mapped[list[Person]] = relationship(
+        secondary="enterprise_contact", back_populates="enterprises", order_by="Person.id"
+    )
 
 
 class EnterpriseContact(Base):
@@ -147,7 +149,7 @@ class Fragment(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
-    media_id: Mapped[str | None]
+    media_id: Mapped[str | None] = mapped_column(String(512))
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     report: Mapped[Report | None] = relationship(back_populates="fragments")
@@ -173,10 +175,13 @@ class Item(Base):
         Index("item_open_of_officer", "officer_id", "closed_at"),
         Index("item_of_contact", "contact_id", "closed_at"),
         Index("item_open", "closed_at", "due_at"),
+        Index("item_by_short", "district_id", "short"),
+        Index("item_merged_into", "merged_into_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
     number: Mapped[str]
+    short: Mapped[str]  # the running number of its day, as people type it
     version: Mapped[int] = mapped_column(default=1)
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -294,7 +299,9 @@ class Push(Base):
     text_key: Mapped[str]
     facts: Mapped[dict[str, Any]]
     urgent: Mapped[bool] = mapped_column(default=False)
-    while_state: Mapped[str | None]  # a reminder is dropped once the item has left this state …
+    recipient: Mapped[str | None]  # as what this person is told: officer, contact, coordinator …
+    reminder: Mapped[bool] = mapped_column(default=False)  # comes by itself; several travel as one
+    while_state: Mapped[str | None]  # asks for something: dropped once the item has left this state …
     while_round: Mapped[int | None]  # … or this round
     created_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(default="ready")

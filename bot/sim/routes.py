@@ -45,6 +45,8 @@ def blueprint(stage: Stage) -> Blueprint:
     sim.add_url_rule("/static/<name>", "static", _file)
     sim.add_url_rule("/favicon.ico", "favicon", lambda: _file("logo.svg"))
     sim.register_error_handler(Wrong, lambda error: (jsonify(error=str(error)), 400))
+    for mistake in (ValueError, TypeError, OverflowError):
+        sim.register_error_handler(mistake, lambda error: (jsonify(error=f"wrong value: {error}"), 400))
     sim.register_error_handler(KeyError, lambda error: (jsonify(error=f"unknown or missing: {error}"), 400))
     return sim
 
@@ -94,7 +96,7 @@ def _say(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
 
 def _name(stage: Stage, given: dict[str, Any]) -> str:
     name = given.get("as")
-    if name not in stage.openids:
+    if not isinstance(name, str) or name not in stage.openids:
         raise Wrong(f"nobody here is called {name!r}")
     return str(name)
 
@@ -113,7 +115,7 @@ def _phone(stage: Stage, name: str) -> list[dict[str, Any]]:
     if name not in stage.openids:
         raise Wrong(f"nobody here is called {name!r}")
     after = request.args.get("after", "0")
-    shown = stage.phones.of(name, int(after) if after.isdigit() else 0)
+    shown = stage.phones.of(name, int(after) if after.isascii() and after.isdigit() else 0)
     return [
         {key: entry[key] for key in ("id", "from", "text", "card")} | {"at": _iso(stage, entry["at"])}
         for entry in shown

@@ -107,7 +107,7 @@ def test_a_report_of_misconduct_is_seen_by_its_receiver_only(desk: Desk) -> None
     desk.later(minutes=2)
 
     assert "只转给专门受理人" in (reply or "")
-    assert desk.pushes_to("沈正") == ["dispatched_officer"]
+    assert desk.pushes_to("沈正") == ["dispatched_receiver"]
     assert desk.pushes_to("陈晨") == ["dispatched_contact"]
     assert "没有找到" in (desk.says("林晓", "查 001") or "")
     assert "没有找到" in (desk.says("马志远", "查 001") or "")

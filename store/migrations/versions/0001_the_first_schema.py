@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("district_id", sa.String(length=200), nullable=False),
         sa.Column("number", sa.String(length=200), nullable=False),
+        sa.Column("short", sa.String(length=200), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -224,7 +225,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("district_id", "number"),
     )
     with op.batch_alter_table("item", schema=None) as batch_op:
+        batch_op.create_index("item_by_short", ["district_id", "short"], unique=False)
         batch_op.create_index("item_due", ["next_check_at"], unique=False)
+        batch_op.create_index("item_merged_into", ["merged_into_id"], unique=False)
         batch_op.create_index("item_of_contact", ["contact_id", "closed_at"], unique=False)
         batch_op.create_index("item_open", ["closed_at", "due_at"], unique=False)
         batch_op.create_index("item_open_of_officer", ["officer_id", "closed_at"], unique=False)
@@ -294,7 +297,7 @@ def upgrade() -> None:
         sa.Column("at", store.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("media_id", sa.String(length=200), nullable=True),
+        sa.Column("media_id", sa.String(length=512), nullable=True),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -340,6 +343,8 @@ def upgrade() -> None:
         sa.Column("text_key", sa.String(length=200), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("recipient", sa.String(length=200), nullable=True),
+        sa.Column("reminder", sa.Boolean(), nullable=False),
         sa.Column("while_state", sa.String(length=200), nullable=True),
         sa.Column("while_round", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", store.types.UtcDateTime(timezone=True), nullable=False),
@@ -420,7 +425,9 @@ def downgrade() -> None:
         batch_op.drop_index("item_open_of_officer")
         batch_op.drop_index("item_open")
         batch_op.drop_index("item_of_contact")
+        batch_op.drop_index("item_merged_into")
         batch_op.drop_index("item_due")
+        batch_op.drop_index("item_by_short")
 
     op.drop_table("item")
     op.drop_table("invitation")
