@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from store import items, people
+from bot.senders import SendFailed, Trouble
+from store import items, people, roster
 from tests.desk import Desk
 
 ACCUSATION = "供电公司有人办事要好处费，不给就拖着不办"
@@ -108,9 +109,9 @@ def test_without_a_receiver_the_office_learns_that_one_is_missing_and_nothing_el
     desk.later(minutes=1)
 
     assert desk.item().state == "registered"
-    assert "还没有设置受理人" in desk.bodies_to("林晓")[0] or desk.item().restricted
+    assert desk.pushes_to("林晓") == ["no_receiver"]
     with desk.store.write() as session:
-        next(person for person in session.query(people.Person) if person.name == "沈正").active = True
+        roster.person(session, "沈正").active = True  # type: ignore[union-attr]
     desk.later(hours=2)
     assert desk.pushes_to("沈正") == ["dispatched_receiver"]
     desk.forget()
@@ -184,7 +185,7 @@ def test_the_open_question_lets_an_urgent_report_through_and_ends_with_its_round
 
 def test_a_short_number_in_a_rating_is_asked_about_when_two_days_share_it(open_item: Desk) -> None:
     open_item.later(days=1)
-    open_item.says("张伟", "空压机老跳闸")
+    open_item.says("张伟", "我们厂又停电跳闸了")
     open_item.later(minutes=2)
     for number in ("20260928-001", "20260929-001"):
         open_item.says("李建国", f"办结 {number} 好了")
@@ -310,7 +311,7 @@ def test_the_satisfaction_rate_counts_the_dissatisfied(open_item: Desk) -> None:
 
 def test_a_very_long_report_leaves_room_for_deadline_and_command(desk: Desk) -> None:
     desk.says("李建国", "待办")
-    desk.says("张伟", "我们厂又跳闸了，" + "线路老化负荷大，" * 500)
+    desk.says("张伟", "我们厂又跳闸了，" + "线路老化负荷大，" * 50)
     desk.later(minutes=2)
 
     pushed = desk.bodies_to("李建国")[0]
@@ -326,7 +327,7 @@ def test_passing_on_a_report_names_who_did_and_registers_nothing_without_a_probl
     desk.says("王芳", "代报 鼎禾 缺二十名分拣工")
     desk.later(minutes=1)
 
-    assert [event.actor.name for event in desk.item().events][:1] == ["王芳"]
+    assert desk.item().events[0].actor.name == "王芳"
     desk.forget()
 
 
@@ -343,8 +344,6 @@ def test_a_stranger_takes_what_they_told_along_when_they_are_bound(desk: Desk) -
 
 
 def test_an_attempt_of_a_doubtful_push_about_a_restricted_item_is_told_to_its_receivers_only(desk: Desk) -> None:
-    from bot.senders import SendFailed, Trouble
-
     desk.says("林晓", "今日")
     desk.says("陈晨", ACCUSATION)
     desk.phones.faults += [SendFailed(Trouble.UNCERTAIN, "ReadTimeout")] * 2

@@ -1,0 +1,71 @@
+"""The databases of the benchmark, with an office and enough people in them that everybody can write once."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from processes import ROOT, cpu_seconds
+
+from bot.people_import import import_files
+from store.db import Store
+from store.migrate import migrate
+
+
+@dataclass(frozen=True)
+class House:
+    """A database to be filled, and what its server has computed so far (a file has no server)."""
+
+    kind: str
+    version: str
+    url: str
+    cpu: Callable[[], float]
+
+
+@contextmanager
+def houses(folder: Path, people: int) -> Iterator[list[House]]:
+    """A SQLite file and, where it can be had, a PostgreSQL that is thrown away."""
+    with ExitStack() as kept:
+        found = [House("SQLite", "", f"sqlite:///{folder / 'bench.db'}", lambda: 0.0)]
+        if server := _postgres(kept):
+            found.append(server)
+        yield [_furnished(house, folder, people) for house in found]
+
+
+def _postgres(kept: ExitStack) -> House | None:
+    sys.path.append(str(ROOT))
+    import pytest
+
+    postgres = importlib.import_module("tests.postgres")
+    try:
+        server = kept.enter_context(postgres.throw_away(durable=True))
+    except pytest.skip.Exception:
+        return None
+    pid = int((server.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+    return House("PostgreSQL", "", server.database("bench"), lambda: cpu_seconds(pid))
+
+
+def _furnished(house: House, folder: Path, people: int) -> House:
+    migrate(house.url)
+    told = folder / "people.toml"
+    told.write_text((ROOT / "tests" / "people.toml").read_text() + "\n".join(map(_person, range(people))))
+    store = Store(house.url)
+    with store.write() as session:
+        import_files(session, [told])
+    with store.engine.connect() as connection:
+        version = ".".join(map(str, connection.dialect.server_version_info or ()))
+    store.close()
+    return House(house.kind, version, house.url, house.cpu)
+
+
+def openid(number: int) -> str:
+    return f"o_bench_{number:05}"
+
+
+def _person(number: int) -> str:
+    return (
+        f'[[person]]\nkey = "p{number}"\nname = "甲{number}"\nrole = "contact"\n'
+        f'enterprises = ["龙源精密机械有限公司"]\nopenid = "{openid(number)}"\n'
+    )

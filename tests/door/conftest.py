@@ -1,0 +1,71 @@
+"""Doors to knock at. A house is built once and shared, because building one takes a second: every test comes as
+somebody nobody has heard of before, and looks at what that person left."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from bot.official import OfficialSender
+from store.migrate import migrate
+from tests.desk import MONDAY, Desk, HandClock
+from tests.door.caller import Door
+from tests.door.sending import sender_to
+from tests.door.vendor import Vendor, vendor
+
+_people = itertools.count(1)
+
+
+@pytest.fixture
+def somebody() -> str:
+    """The openid of a new person."""
+    return f"o_door_{next(_people):06}"
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def house_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of each kind with the people of the stories."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('house') / 'house.db'}"
+    else:
+        url = request.getfixturevalue("postgres").database("house")
+    migrate(url)
+    return url
+
+
+@pytest.fixture(scope="package")
+def house(house_url: str) -> Iterator[Desk]:
+    desk = Desk(house_url)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def door(house: Desk) -> Door:
+    return Door(house.service)
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """A house of its own on SQLite, for the tests of a file that turn everything away."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('gate') / 'gate.db'}"
+    migrate(url)
+    desk = Desk(url)
+    yield Door(desk.service)
+    desk.close()
+
+
+@pytest.fixture
+def platform() -> Iterator[Vendor]:
+    with vendor() as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(MONDAY)
+
+
+@pytest.fixture
+def sender(platform: Vendor, clock: HandClock) -> OfficialSender:
+    return sender_to(platform.base, clock)

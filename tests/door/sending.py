@@ -1,0 +1,34 @@
+"""Our sender before the small platform: how the tests of both tokens and messages call it."""
+
+from typing import Any
+
+import pytest
+
+from bot.official import OfficialSender
+from bot.senders import ErrorCodes, SendFailed, Trouble
+from tests.desk import HandClock
+from tests.door.caller import SAFE, account
+from tests.door.vendor import Vendor
+
+SECRET = "app-secret-9c1e"
+CODES = ErrorCodes.load()
+BODY = {"touser": "o_1", "msgtype": "text", "text": {"content": "停电了？已派“李建国”👷 <a>&\\"}}
+
+
+def sender_to(base: str, clock: HandClock, template: str = "t-1") -> OfficialSender:
+    ours = {"LIANXIN_OA_SECRET": SECRET, "LIANXIN_OA_API_BASE": base, "LIANXIN_OA_TEMPLATE_ID": template}
+    return OfficialSender(account(SAFE | ours), clock, CODES)
+
+
+def trouble(sender: OfficialSender, channel: str = "custom", body: dict[str, Any] = BODY) -> Trouble:
+    """What a send that fails is told as; its note never holds what must not be written down."""
+    with pytest.raises(SendFailed) as failed:
+        sender.send(channel, body)
+    note = failed.value.note
+    assert not [word for word in ("TOKEN-", SECRET, "o_1", "127.0.0.1", "rid") if word in note]
+    return failed.value.trouble
+
+
+def told_wait(platform: Vendor) -> None:
+    """Never answers while the test runs."""
+    platform.released.wait()
