@@ -43,6 +43,7 @@ def _start_log(level: str) -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold query strings
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that waits for the last one is no news
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.WARNING)  # its lines hold tokens
 
 
 def _parser() -> argparse.ArgumentParser:

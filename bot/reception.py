@@ -16,6 +16,7 @@ from bot.texts import Rendered
 from routing.policy import Turn
 from store import inbox, outbox, people
 from store.tables import Identity
+from store.trouble import report
 
 OA = "oa"
 NO_REPLY = "success"
@@ -76,7 +77,7 @@ def _understand(
     except clashes:
         raise
     except Exception:
-        log.exception("message %s could not be handled", row)
+        report(log, "message %s could not be handled", row)
         inbox.mark_failed(session, row)
         _tell_office(service, session, message, row)
         return service.texts.render("trouble")

@@ -1,5 +1,6 @@
 """`lianxin serve`: the web application under gunicorn, any number of processes and machines."""
 
+import gc
 from typing import Any
 
 from flask import Flask
@@ -39,6 +40,8 @@ def build(config: Config) -> tuple[Flask, Service]:
 def serve(config: Config, port: int) -> None:
     """Serve on the loopback address until stopped; a proxy stands in front."""
     app, service = build(config)
+    gc.collect()
+    gc.freeze()  # what was loaded stays shared between the processes
 
     def after_fork(_server: object, _worker: object) -> None:
         service.store.engine.dispose(close=False)  # the parent's connections are not ours

@@ -80,7 +80,7 @@ def _answered(service: Service, account: OfficialAccount, given: Request, plain:
         raise Turned(400, "malformed message") from error
     try:
         reply = receive(service, message, plain.decode("utf-8-sig"))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         # Not stored, so not answered: the platform will deliver it again.
         log.error("could not store a message: %s", type(error).__name__)
         raise Turned(503, "not stored") from error

@@ -14,6 +14,7 @@ from bot.official import OfficialSender
 from bot.senders import ConsoleSender, ErrorCodes, Sender
 from bot.service import Service
 from routing.ladder import tick
+from store.trouble import report
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def guarded(name: str, run: Callable[[], object]) -> Callable[[], None]:
         try:
             run()
         except Exception:
-            log.exception("%s failed; it runs again", name)
+            report(log, "%s failed; it runs again", name)
 
     return job
 

@@ -68,15 +68,20 @@ class Arrival:
 def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
     """Open a report with one item for each problem, and take along what the person sent just before."""
     session, person, now = arrival.session, arrival.person, arrival.now
-    report = Report(person_id=person.id, opened_at=now, settles_at=_settles_at(intake, arrival, analysis))
-    session.add(report)
-    if arrival.by is None:
-        report.fragments.extend(reports.loose_fragments(session, person, now - intake.loose))
-    report.fragments.append(fragment(arrival))
-    if analysis.kind in ALONE:
-        _add_item(intake, arrival, report, _alone(analysis), analysis)
-    for problem in analysis.problems:
-        _add_item(intake, arrival, report, problem, analysis)
+    loose = reports.loose_fragments(session, person, now - intake.loose) if arrival.by is None else []
+    with session.no_autoflush:  # nothing is asked below that depends on what is being added
+        report = Report(
+            person_id=person.id,
+            opened_at=now,
+            settles_at=_settles_at(intake, arrival, analysis),
+            items=[],
+            fragments=[*loose, fragment(arrival)],
+        )
+        session.add(report)
+        if analysis.kind in ALONE:
+            _add_item(intake, arrival, report, _alone(analysis), analysis)
+        for problem in analysis.problems:
+            _add_item(intake, arrival, report, problem, analysis)
     session.flush()
     return report
 

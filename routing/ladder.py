@@ -12,6 +12,7 @@ from store import items
 from store.db import Store
 from store.history import record
 from store.tables import Item
+from store.trouble import report
 
 BATCH = 100
 LATER = timedelta(minutes=10)
@@ -41,7 +42,7 @@ def _guarded(turn: Turn, item: Item) -> None:
         with turn.session.begin_nested():
             check(turn, item)
     except Exception:
-        log.exception("item %s could not be checked; tried again later", item.id)
+        report(log, "item %s could not be checked; tried again later", item.id)
         item.next_check_at = turn.now + LATER
 
 

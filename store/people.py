@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
 
@@ -12,7 +12,7 @@ def identity(session: Session, channel: str, external_id: str) -> Identity | Non
     found = select(Identity).where(
         Identity.district_id == HOME, Identity.channel == channel, Identity.external_id == external_id
     )
-    return session.scalar(found)
+    return session.scalar(found.options(joinedload(Identity.person)))
 
 
 def identity_of(session: Session, person: Person) -> Identity | None:

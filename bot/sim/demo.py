@@ -33,7 +33,7 @@ from store.facts import read
 from store.migrate import migrate
 
 FOLDER = Path("var")
-FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.phones", "demo.clock")
+FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.db.lock", "demo.phones", "demo.clock")
 TEMPLATE = "demo-template"
 ORIGINAL_ID = "gh_demo00000000"
 SECONDS = 1.0

@@ -150,7 +150,7 @@ def test_the_log_of_an_outage_tells_nothing_either(
     outage.door.healthz()
 
     outage.end()
-    assert "could not store a message: OperationalError" in caplog.text
+    assert "could not store a message: " in caplog.text
     told_nothing(caplog.text, somebody)
 
 

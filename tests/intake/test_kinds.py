@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.analyse import Analyser
 from intake.kinds import KINDS
 
 
@@ -70,3 +71,8 @@ def test_a_greeting_before_a_problem_does_not_matter(analyser, before):
 @pytest.mark.parametrize("nothing", [[], [""], ["  "], ["\x00"]])
 def test_nothing_said_is_a_lone_ping(analyser, nothing):
     assert analyser.analyse(nothing).kind == "greeting"
+
+
+def test_a_phone_number_makes_no_advert_of_a_problem(analyser: Analyser) -> None:
+    for told in ("我们厂又跳闸了，联系电话13812345678", "资金周转困难想贷款，电话13812345678"):
+        assert analyser.analyse([told]).kind == "problem"
