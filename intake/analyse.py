@@ -56,10 +56,11 @@ class Analyser:
         known = categories.load(override)
         cleaner = clean.load(override)
         words = lexicon.load(known, override)
-        examples = stock.read_examples(EXAMPLES, "category", known.by_code, override)
+        rows = stock.read_rows(EXAMPLES, override)
+        examples = stock.labelled(rows, "category", known.by_code)
         splitter = split.load(cleaner, words, override)
         talk = kinds.load(cleaner, words, examples, override)
-        marks = grades.load(known, override)
+        marks = grades.load(known, cleaner, rows, override)
         blend = verdict.load_blend(override)
         learnt = stock.learn(examples, known.by_code, cleaner)
         # The dictionary of jieba comes last: it takes half a second, and a mistake above should show at once.

@@ -23,7 +23,7 @@ _REPEATS = re.compile(r"([^\d])\1{2,}")
 _SPACE = re.compile(r"[ \t]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cleaner:
     """Makes text comparable. `plain` keeps every position, `clean` may shorten."""
 

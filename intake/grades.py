@@ -1,5 +1,6 @@
 """The nature of a request, whether it is urgent, and its grade (domain 2.1, 4.0, 4.1)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +8,16 @@ from typing import Any
 
 from intake import rules
 from intake.categories import Categories
+from intake.clean import Cleaner
+from intake.stock import Row, Stock, labelled, learn
 from intake.verdict import Verdict
 from store.facts import FactError, read
 
 FILE = "grades.toml"
 NATURES = ("inquiry", "help", "complaint", "suggestion")
 GRADES = (1, 2, 3, 4)
+EXAMPLES = "examples.jsonl"
+URGENT, CALM = "True", "False"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +47,29 @@ class Grades:
     natures: tuple[tuple[rules.Rule, str], ...]
     urgents: tuple[rules.Rule, ...]
     grades: tuple[GradeRule, ...]
+    like_nature: Stock
+    like_urgent: Stock
+    rule_weight: float
+    urgent_margin: float
 
     def nature(self, words: str) -> str:
-        """What is asked: inquiry, help, complaint or suggestion."""
-        return next((nature for rule, nature in self.natures if rule.found(words)), self.default_nature)
+        """What is asked: inquiry, help, complaint or suggestion. Examples decide, and a rule speaks up for one."""
+        likeness = {nature: score / heat(words) for nature, score in self.like_nature.scores(words).items()}
+        ruled = next((nature for rule, nature in self.natures if rule.found(words)), None)
+        if ruled is not None:
+            likeness[ruled] += self.rule_weight
+        if not any(likeness.values()):
+            return self.default_nature
+        return max(likeness, key=lambda nature: likeness[nature])
 
     def urgent_rule(self, words: str) -> str:
-        """The rule that makes it urgent (domain 4.0), or "" when it is not."""
-        return next((rule.label for rule in self.urgents if rule.found(words) is not None), "")
+        """The rule or the likeness that makes it urgent (domain 4.0), or "" when it is not."""
+        ruled = next((rule.label for rule in self.urgents if rule.found(words) is not None), "")
+        if ruled:
+            return ruled
+        likeness = self.like_urgent.scores(words)
+        margin = (likeness[URGENT] - likeness[CALM]) / heat(words)
+        return f"{EXAMPLES}: like what was urgent" if margin > self.urgent_margin else ""
 
     def grade(self, words: str, nature: str, verdict: Verdict, sure: float) -> tuple[int, str]:
         """Grade 1 to 4 and the rule that gave it. Below confidence `sure` the runner-up counts as well."""
@@ -66,8 +86,13 @@ class Grades:
         return self.labels[grade - 1]
 
 
-def load(categories: Categories, override: Path | None = None) -> Grades:
-    """The rules of grades.toml. Raises FactError."""
+def heat(words: str) -> float:
+    """Evidence of a long text is not independent: its sum grows faster than what it proves."""
+    return math.sqrt(1 + len(words) / 20)
+
+
+def load(categories: Categories, cleaner: Cleaner, examples: Sequence[Row], override: Path | None = None) -> Grades:
+    """The rules of grades.toml, and what the examples say of nature and urgency. Raises FactError."""
     table = read(__file__, FILE, override)
     natures = tuple((_rule(row), _nature(row)) for row in rules.rows(FILE, table, "nature"))
     urgents = tuple(_rule(row) for row in rules.rows(FILE, table, "urgent"))
@@ -78,7 +103,17 @@ def load(categories: Categories, override: Path | None = None) -> Grades:
     default = table.get("default_nature")
     if default not in NATURES:
         raise FactError(f"{FILE}: default_nature: unknown nature {default!r}")
-    return Grades(_labels(table), default, natures, urgents, grades)
+    return Grades(
+        _labels(table),
+        default,
+        natures,
+        urgents,
+        grades,
+        like_nature=learn(labelled(examples, "nature", NATURES, always=False), NATURES, cleaner),
+        like_urgent=learn(labelled(examples, "urgent", (URGENT, CALM), always=False), (URGENT, CALM), cleaner),
+        rule_weight=rules.number(FILE, "rule_weight", table, "rule_weight"),
+        urgent_margin=rules.number(FILE, "urgent_margin", table, "urgent_margin"),
+    )
 
 
 def _labels(table: Mapping[str, Any]) -> tuple[str, ...]:

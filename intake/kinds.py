@@ -164,7 +164,7 @@ def _learn(
     every = int(rules.number(FILE, "every", table, "every"))
     if every < 1:
         raise FactError(f"{FILE}: every: must be at least 1")
-    talk = stock.read_examples(EXAMPLES, "kind", KINDS, override)
+    talk = stock.labelled(stock.read_rows(EXAMPLES, override), "kind", KINDS)
     told = [stock.Example(each.text, KINDS[0]) for each in problems[::every]]
     return stock.learn([*talk, *told], KINDS, cleaner)
 

@@ -5,8 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from pathlib import Path
+from typing import Any
 
 from intake.clean import Cleaner
 from store.facts import FactError
@@ -62,8 +64,12 @@ def pieces(text: str) -> Counter[str]:
     return Counter({piece: min(times, MOST) for piece, times in found.items()})
 
 
-def read_examples(file: str, key: str, known: Iterable[str], override: Path | None = None) -> list[Example]:
-    """The examples of a file beside this one: one {"text": ..., key: label} a line. Raises FactError."""
+Row = tuple[str, dict[str, Any]]
+"""Where a line stands ("file: line 3") and what it holds."""
+
+
+def read_rows(file: str, override: Path | None = None) -> list[Row]:
+    """The lines of a file of examples beside this one, each an object with a text. Raises FactError."""
     path = Path(__file__).with_name(file)
     if override is not None and (override / file).is_file():
         path = override / file
@@ -71,28 +77,46 @@ def read_examples(file: str, key: str, known: Iterable[str], override: Path | No
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise FactError(f"{file}: {error}") from error
-    labels = frozenset(known)
-    return [_example(f"{file}: line {at}", line, key, labels) for at, line in enumerate(lines, 1) if line.strip()]
+    return [_row(f"{file}: line {at}", line) for at, line in enumerate(lines, 1) if line.strip()]
 
 
-def _example(entry: str, line: str, key: str, known: frozenset[str]) -> Example:
+def _row(entry: str, line: str) -> Row:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         raise FactError(f"{entry}: {error}") from error
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise FactError(f"{entry}: needs a text")
-    label = row.get(key)
-    if label not in known:
-        raise FactError(f"{entry}: unknown {key} {label!r}")
-    return Example(row["text"], label)
+    return entry, row
+
+
+def labelled(rows: Iterable[Row], key: str, known: Iterable[str], *, always: bool = True) -> list[Example]:
+    """The rows as examples of one of their labels; unless `always`, rows without it are left out.
+
+    Raises FactError for a label nobody knows.
+    """
+    labels = frozenset(known)
+    examples = []
+    for entry, row in rows:
+        label = str(row.get(key))
+        if label in labels:
+            examples.append(Example(row["text"], label))
+        elif always or key in row:
+            raise FactError(f"{entry}: unknown {key} {row.get(key)!r}")
+    return examples
+
+
+@lru_cache(maxsize=16_384)
+def _pieces_of(text: str, cleaner: Cleaner) -> Counter[str]:
+    """The same sentence is an example of several things; it is cut once."""
+    return pieces(cleaner.clean(text))
 
 
 def learn(examples: Iterable[Example], labels: Iterable[str], cleaner: Cleaner) -> Stock:
     """Count the examples. A piece weighs how much likelier it is under one label than under all others."""
     said: dict[str, Counter[str]] = {label: Counter() for label in labels}
     for example in examples:
-        said[example.label].update(pieces(cleaner.clean(example.text)))
+        said[example.label].update(_pieces_of(example.text, cleaner))
     everywhere: Counter[str] = Counter()
     for counts in said.values():
         everywhere.update(counts)
