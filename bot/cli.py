@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ConfigError, FactError) as error:
         print(f"lianxin: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"lianxin: {error}", file=sys.stderr)
+        return 2
     except SQLAlchemyError as error:
         print(f"lianxin: database: {type(error).__name__}; is LIANXIN_DATABASE_URL right?", file=sys.stderr)
         return 2

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from bot.wire import Account, BadKey, parse_aes_key
 
 DEFAULT_DATABASE = "sqlite:///var/lianxin.db"
@@ -45,7 +48,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     Raises ConfigError.
     """
     return Config(
-        database_url=secret(environ, "LIANXIN_DATABASE_URL") or DEFAULT_DATABASE,
+        database_url=_database_url(environ),
         config_dir=config_dir(environ),
         secret_key=secret(environ, "LIANXIN_SECRET_KEY"),
         oa=_official_account(environ),
@@ -53,6 +56,17 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         drain_seconds=_seconds(environ, "LIANXIN_DRAIN_SECONDS", 5),
         web_processes=_whole(environ, "LIANXIN_WEB_PROCESSES", 2, 64),
     )
+
+
+def _database_url(environ: Mapping[str, str]) -> str:
+    url = secret(environ, "LIANXIN_DATABASE_URL") or DEFAULT_DATABASE
+    try:
+        scheme, file = make_url(url).drivername, make_url(url).database
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError("LIANXIN_DATABASE_URL: not an address of a database") from error
+    if scheme not in ("sqlite", "postgresql+psycopg") or not file:
+        raise ConfigError("LIANXIN_DATABASE_URL: use sqlite:///file or postgresql+psycopg://user:password@host/name")
+    return url
 
 
 def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -99,7 +113,7 @@ def _official_account(environ: Mapping[str, str]) -> OfficialAccount | None:
         sealed=_sealed(environ, token) if mode == "safe" else None,
         app_id=environ.get("LIANXIN_OA_APPID", ""),
         secret=secret(environ, "LIANXIN_OA_SECRET"),
-        api_base=(environ.get("LIANXIN_OA_API_BASE") or OA_API).rstrip("/"),
+        api_base=_api_base(environ),
         template_id=environ.get("LIANXIN_OA_TEMPLATE_ID", ""),
     )
 
@@ -119,6 +133,13 @@ def _sealed(environ: Mapping[str, str], token: str) -> Account:
         return Account(token=token, aes_key=parse_aes_key(key), receive_id=app_id)
     except BadKey as error:
         raise ConfigError(f"LIANXIN_OA_AES_KEY: needed in safe mode: {error}") from error
+
+
+def _api_base(environ: Mapping[str, str]) -> str:
+    base = (environ.get("LIANXIN_OA_API_BASE") or OA_API).rstrip("/")
+    if not base.startswith(("https://", "http://")):
+        raise ConfigError("LIANXIN_OA_API_BASE: must begin with https://")
+    return base
 
 
 def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:

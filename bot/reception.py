@@ -24,7 +24,7 @@ NO_REPLY = "success"
 WINDOW = timedelta(hours=48)
 WINDOW_MESSAGES = 5
 """After a person writes, so many customer-service messages may be sent within 48 hours."""
-ATTEMPTS = 3
+ATTEMPTS = 6
 CLASHES = (StaleDataError, IntegrityError)
 """Two transactions changed the same item, or wrote the same next line of its history."""
 UNSAFE = set('"<>&')

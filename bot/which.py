@@ -73,6 +73,8 @@ def _own(talk: Talk) -> Sequence[Item]:
 
 def _only(talk: Talk, found: Sequence[Item], word: str) -> Item:
     if len(found) == 1:
+        # Whoever acts on it next waits here and then sees what the first has done.
+        talk.session.refresh(found[0], with_for_update=True)
         return found[0]
     if not found:
         raise Answer(talk.say("no_item_fits", word=word, list_word=list_word(talk)))

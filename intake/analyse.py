@@ -1,7 +1,7 @@
 """The public door of understanding: the fragments of a message become kind, problems, grade and urgency."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from intake import categories, clean, cut, grades, kinds, lexicon, split, stock, verdict
@@ -44,11 +44,11 @@ class Analysis:
 class Analyser:
     """Everything loaded and checked once. Pure from then on, and safe to share between threads."""
 
-    _categories: categories.Categories
-    _splitter: split.Splitter
-    _kinds: kinds.Kinds
-    _judge: verdict.Judge
-    _grades: grades.Grades
+    _categories: categories.Categories = field(repr=False)
+    _splitter: split.Splitter = field(repr=False)
+    _kinds: kinds.Kinds = field(repr=False)
+    _judge: verdict.Judge = field(repr=False)
+    _grades: grades.Grades = field(repr=False)
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Analyser":

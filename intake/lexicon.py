@@ -43,9 +43,9 @@ class Boundary:
 class Lexicon:
     """Words by their first two characters, so that cost grows with the text and not with the list."""
 
-    words: dict[str, tuple[tuple[str, str, float], ...]]
-    patterns: tuple[tuple[str, re.Pattern[str], float], ...]
-    boundaries: tuple[Boundary, ...]
+    words: dict[str, tuple[tuple[str, str, float], ...]] = field(repr=False)
+    patterns: tuple[tuple[str, re.Pattern[str], float], ...] = field(repr=False)
+    boundaries: tuple[Boundary, ...] = field(repr=False)
 
     def evidence(self, text: str) -> Evidence:
         """All that speaks in clean text. Pure."""

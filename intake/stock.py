@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log
 from pathlib import Path
@@ -32,7 +32,7 @@ class Stock:
     """For each piece of text, how much it speaks for each label (`labels` gives the order)."""
 
     labels: tuple[str, ...]
-    weights: Mapping[str, tuple[float, ...]]
+    weights: Mapping[str, tuple[float, ...]] = field(repr=False)
 
     def scores(self, text: str) -> dict[str, float]:
         """How well clean text fits each label; 0 for every one when nothing in it is known."""

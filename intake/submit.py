@@ -18,6 +18,7 @@ ALONE = {"emergency": ("EHS", "help", True), "misconduct": ("OTHER", "complaint"
 """Kinds that never wait, are never split and never judged by category (domain boundary rule 1): what they are
 filed under, their nature, and whether they are urgent."""
 DEPARTMENT_GRADE = 2
+LONGEST_BURST = 4000
 SPOKEN = ("text", "voice")
 """Fragments whose words tell the problem; the label of a place only says where."""
 
@@ -41,6 +42,7 @@ class Intake:
     quiet: timedelta
     at_most: timedelta
     loose: timedelta
+    apart: float
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Intake":
@@ -50,7 +52,10 @@ class Intake:
             quiet, at_most, loose = (timedelta(seconds=facts[name]) for name in ("quiet", "at_most", "loose"))
         except (KeyError, TypeError) as error:
             raise FactError(f"{FILE}: quiet, at_most and loose must be seconds: {error}") from error
-        return cls(Analyser.load(override), quiet, at_most, loose)
+        apart = facts.get("apart")
+        if not isinstance(apart, float) or not 0 < apart <= 1:
+            raise FactError(f"{FILE}: apart must lie between 0 and 1")
+        return cls(Analyser.load(override), quiet, at_most, loose, apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +109,7 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
     if report.items[0].kind not in ALONE:
         report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
     if arrival.words.kind in SPOKEN and report.items[0].kind not in ALONE:
-        said = [piece.text for piece in report.fragments if piece.kind in SPOKEN]
-        analysis = intake.analyser.analyse(said)
-        for item, problem in zip(report.items, analysis.problems, strict=False):
-            _reread(intake, arrival, item, problem)
-        for problem in analysis.problems[len(report.items) :]:
-            _add_item(intake, arrival, report, problem, analysis)
+        _read(intake, arrival, report)
     words, newest = arrival.words, report.items[-1]
     if newest.state == REGISTERED:
         record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
@@ -117,6 +117,30 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
         if item.state == REGISTERED:
             item.next_check_at = arrival.now if item.urgent else report.settles_at
     arrival.session.flush()
+
+
+def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
+    """What the newest fragment changes: a problem of its own, or another reading of the whole burst."""
+    alone = intake.analyser.analyse([arrival.words.text])
+    if _another(intake, alone, report):
+        for problem in alone.problems:
+            _add_item(intake, arrival, report, problem, alone)
+        return
+    said = [piece.text for piece in report.fragments if piece.kind in SPOKEN]
+    if sum(map(len, said)) > LONGEST_BURST:  # reading it again and again would cost more than it can tell
+        return
+    analysis = intake.analyser.analyse(said)
+    for item, problem in zip(report.items, analysis.problems, strict=False):
+        _reread(intake, arrival, item, problem)
+    for problem in analysis.problems[len(report.items) :]:
+        _add_item(intake, arrival, report, problem, analysis)
+
+
+def _another(intake: Intake, alone: Analysis, report: Report) -> bool:
+    """Whether a fragment surely tells another problem: a number once given never turns into something else."""
+    known = {item.category for item in report.items if not item.doubtful}
+    sure = all(p.confidence >= intake.apart and p.category not in known for p in alone.problems)
+    return bool(known and alone.problems) and sure
 
 
 def keep_loose(arrival: Arrival) -> None:

@@ -87,6 +87,8 @@ class Ladder:
         """Read `ladder.toml`. Raises FactError naming the rung and what is wrong with it."""
         facts = read(__file__, FILE, override)
         rungs = tuple(_rung(entry, n) for n, entry in enumerate(facts.get("rung", []), 1))
+        if not rungs:
+            raise FactError(f"{FILE}: has no rung: nobody would ever be reminded")
         names = [rung.name for rung in rungs]
         if twins := {name for name in names if names.count(name) > 1}:
             raise FactError(f"{FILE}: rung {min(twins)!r} is given twice")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.processes import answers, free_port, kill9, running, until
+from tests.processes import answers, free_port, kill9, run, running, until
 
 pytestmark = pytest.mark.process
 
@@ -207,3 +207,17 @@ def test_the_real_clock_runs_between_calls(tmp_path: Path) -> None:
 
         first = sim.get("/sim/clock")["now"]
         until(lambda: sim.get("/sim/clock")["now"] > first, "the clock to run by itself", 5)
+
+
+def test_a_second_demo_in_the_same_folder_is_refused_and_the_first_keeps_its_data(tmp_path: Path) -> None:
+    with demo(tmp_path) as (sim, _):
+        sim.say("张伟", "我们厂又跳闸了\u2028这周第三次")
+
+        second = run(tmp_path, "demo", PORT=str(free_port()))
+
+        assert second.returncode == 2
+        assert "another demo is running" in second.stderr
+        shown = sim.phone("张伟")
+    with demo(tmp_path, "--keep") as (sim, _):
+        assert sim.phone("张伟")[: len(shown)] == shown
+        assert sim.item()["state"] in ("registered", "assigned")

@@ -154,6 +154,10 @@ def _say(pusher: Pusher, shown: Phones, name: str, text: str) -> str:
         ({"LIANXIN_CONFIG_DIR": "nowhere"}, "LIANXIN_CONFIG_DIR"),
         ({"LIANXIN_SECRET_KEY_FILE": "nowhere"}, "LIANXIN_SECRET_KEY_FILE"),
         ({"LIANXIN_TICK_SECONDS": "often"}, "LIANXIN_TICK_SECONDS"),
+        ({"LIANXIN_DATABASE_URL": "mysql://a/b"}, "LIANXIN_DATABASE_URL"),
+        ({"LIANXIN_OA_TOKEN": "t", "LIANXIN_OA_MODE": "plain", "LIANXIN_OA_API_BASE": "foo"}, "LIANXIN_OA_API_BASE"),
+        ({"LIANXIN_WEB_PROCESSES": "zwei"}, "LIANXIN_WEB_PROCESSES"),
+        ({"LIANXIN_LOG_LEVEL": "laut"}, "LIANXIN_LOG_LEVEL"),
     ],
 )
 def test_serve_refuses_to_start_with_what_would_not_work(tmp_path: Path, settings: dict[str, str], said: str) -> None:

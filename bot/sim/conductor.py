@@ -41,6 +41,11 @@ class Conductor:
             moments = [items.next_check(session), outbox.next_try(session)]
         return min((moment for moment in moments if moment is not None), default=None)
 
+    def move(self, where: Callable[[datetime], datetime]) -> None:
+        """Move the clock to what `where` makes of the present moment; movers wait for each other."""
+        with self._lock:
+            self.move_to(where(self._clock.now()))
+
     def move_to(self, target: datetime) -> None:
         """Move the clock, stopping at every due moment on the way."""
         with self._lock:

@@ -1,9 +1,11 @@
 """`lianxin demo`: the whole service in one process, with simulated phones and a clock that can be moved."""
 
+import fcntl
 import secrets
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -11,7 +13,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from bot import wire
 from bot.app import create_app
-from bot.config import OfficialAccount
+from bot.config import ConfigError, OfficialAccount
 from bot.delivery import drain
 from bot.official import OfficialSender
 from bot.people_import import import_files
@@ -47,6 +49,7 @@ class Demo:
     stage: Stage
     server: BaseWSGIServer
     scheduler: BackgroundScheduler
+    claim: IO[bytes]
 
     @property
     def address(self) -> str:
@@ -59,15 +62,17 @@ class Demo:
         self.stage.clock.keep()
         self.stage.phones.close()
         self.stage.service.store.close()
+        self.claim.close()
 
 
 def start(folder: Path, port: int, keep: bool, config_dir: Path | None = None) -> Demo:
     """Start the demo on a loopback port (0: any free one). Without `keep` it begins afresh, its ledger empty."""
     folder.mkdir(parents=True, exist_ok=True)
+    claim = _claim(folder)
+    server = make_server("127.0.0.1", port, Flask("not yet"), threaded=True)  # its port is known from here on
     if not keep:
         for name in FILES:
             (folder / name).unlink(missing_ok=True)
-    server = make_server("127.0.0.1", port, Flask("not yet"), threaded=True)  # its port is known from here on
     account = _account(server.server_port)
     stage = _stage(folder, account, server.server_port, config_dir)
     app = create_app(stage.service, account)
@@ -77,7 +82,18 @@ def start(folder: Path, port: int, keep: bool, config_dir: Path | None = None) -
     server.app = app
     threading.Thread(target=server.serve_forever, daemon=True, name="web").start()
     scheduler = schedule(stage.service, {"tick and drain": (stage.conductor.run_if_idle, SECONDS)})
-    return Demo(stage, server, scheduler)
+    return Demo(stage, server, scheduler, claim)
+
+
+def _claim(folder: Path) -> IO[bytes]:
+    """A folder belongs to one demo at a time: a second would take its data from under the first."""
+    claim = (folder / "demo.claim").open("ab")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        claim.close()
+        raise ConfigError(f"another demo is running in {folder.resolve()}; stop it first") from error
+    return claim
 
 
 def _account(port: int) -> OfficialAccount:

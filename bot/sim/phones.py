@@ -56,8 +56,8 @@ class Phones:
 
 
 def _whole_lines(path: Path) -> Any:
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             yield json.loads(line)
-        except ValueError:
+        except ValueError:  # the last line, torn or empty
             return

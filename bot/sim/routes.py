@@ -132,13 +132,15 @@ def _clock(stage: Stage) -> dict[str, Any]:
 
 
 def _move(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
-    now = stage.clock.now()
-    target = _target(stage, given, now)
-    if target < now - timedelta(seconds=1):
-        raise Wrong("the clock never goes back")
-    if target > now + FURTHEST:
-        raise Wrong("at most a year at a time")
-    stage.conductor.move_to(target)
+    def where(now: datetime) -> datetime:
+        target = _target(stage, given, now)
+        if target < now - timedelta(seconds=1):
+            raise Wrong("the clock never goes back")
+        if target > now + FURTHEST:
+            raise Wrong("at most a year at a time")
+        return target
+
+    stage.conductor.move(where)
     return {"now": iso(stage.clock.now(), stage.service.policy.calendar)}
 
 
@@ -165,8 +167,11 @@ def duration(text: str) -> timedelta:
 def _fault(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
     kind: dict[str, Any] = {name: given[name] for name in ("errcode", "http", "drop", "delay_s") if name in given}
     api, times = str(given.get("api")), given.get("times", 1)
-    if len(kind) != 1 or not isinstance(times, int) or not 1 <= times <= 10_000:
+    if len(kind) != 1 or isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 10_000:
         raise Wrong("give api, one of errcode, http, drop, delay_s, and times")
+    for name in ("errcode", "http", "delay_s"):
+        if name in kind and (isinstance(kind[name], bool) or not isinstance(kind[name], int | float)):
+            raise Wrong(f"{name} must be a number")
     if api not in ("send", "token", "custom", "template"):
         raise Wrong("api is one of send, token, custom, template")
     stage.platform.fault(api, kind, times)

@@ -74,7 +74,8 @@ def _message(words: dict[str, Any], kind: str, what: Any) -> tuple[dict[str, Any
         return fields, f"{words['voice']} {said}".strip(), None
     if kind == "location":
         return _location(words, what)
-    return {"MsgType": "text", "Content": str(what)}, str(what), None
+    text = str(what).encode("utf-8", "replace").decode()  # a half of a character pair cannot be sent
+    return {"MsgType": "text", "Content": text}, text, None
 
 
 def _image(words: dict[str, Any], what: str) -> tuple[dict[str, Any], str, dict[str, Any] | None]:

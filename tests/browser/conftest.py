@@ -14,7 +14,7 @@ from tests.browser import chromium
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = chromium.where()
     if path is None:
@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo that several stories use, each with its own people."""
     yield from _running(tmp_path_factory.mktemp("demo"))

@@ -352,3 +352,13 @@ def test_an_attempt_of_a_doubtful_push_about_a_restricted_item_is_told_to_its_re
     assert desk.pushes_to("林晓") == []
     assert "没有未送达" in (desk.says("林晓", "未送达") or "")
     desk.forget()
+
+
+def test_a_number_once_given_never_turns_into_another_problem(desk: Desk) -> None:
+    desk.says("刘洋", "我们厂又跳闸了")
+    second = desk.says("刘洋", "银行抽贷，续贷批不下来")
+    desk.later(minutes=6)
+    desk.forget()
+
+    assert "又记下 1 件" in (second or "")
+    assert [desk.item(number).category for number in ("001", "002")] == ["UTILITY", "FINANCE"]
