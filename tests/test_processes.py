@@ -79,7 +79,7 @@ def environ(tmp_path: Path, postgres: Postgres, phones: tuple[Phones, str]) -> d
     folder.mkdir()
     (folder / "calendar.toml").write_text(ALWAYS, encoding="utf-8")
     (folder / "ladder.toml").write_text(SHORT_RUNGS, encoding="utf-8")
-    (folder / "settle.toml").write_text("quiet = 1\nat_most = 5\nloose = 5\n", encoding="utf-8")
+    (folder / "settle.toml").write_text("quiet = 1\nat_most = 5\nloose = 5\napart = 0.75\n", encoding="utf-8")
     (tmp_path / "secret").write_text(secrets.token_hex(16))
     return {
         "LIANXIN_DATABASE_URL": postgres.database(f"office_{secrets.token_hex(4)}"),
