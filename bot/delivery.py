@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from bot.parcels import SAME_BYTES, Parcel, pack, wanted
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
+from routing.policy import Turn
+from routing.telling import tell_role
 from store import outbox, people
 from store.tables import Push
 
@@ -114,11 +116,9 @@ def _unknown(service: Service, session: Session, push: Push, now: datetime) -> N
         return
     restricted = push.item is not None and push.item.restricted
     what = str((push.body or {}).get("brief", ""))
-    facts = {"name": push.person.name, "number": push.item.number if push.item else "—", "what": what}
-    opens = service.policy.calendar.next_open(now)
-    for person in people.with_role(session, "discipline" if restricted else "coordinator"):
-        key = f"{ALERT}:{push.id}:{person.id}"
-        outbox.put(session, person, ALERT, once_key=key, now=now, not_before=opens, facts=facts)
+    turn, role = Turn(session, service.policy, now), "discipline" if restricted else "coordinator"
+    number = push.item.number if push.item else "—"
+    tell_role(turn, role, ALERT, f"{ALERT}:{push.id}", name=push.person.name, number=number, what=what)
 
 
 def _refused(session: Session, push: Push, trouble: Trouble, now: datetime) -> None:

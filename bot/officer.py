@@ -9,6 +9,7 @@ from bot.texts import Rendered
 from bot.which import Answer, pick
 from intake.submit import ALONE, Arrival, Words, fragment, submit
 from routing import work
+from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
 from store import items, people
 from store.history import record
@@ -185,5 +186,4 @@ def officer_of(talk: Talk, department: Department) -> Person:
     officers = people.in_department(talk.session, department, "officer")
     if not officers:
         raise Answer(talk.say("no_officer_there", department=department.name))
-    load = items.open_counts(talk.session, officers)
-    return min(officers, key=lambda officer: (load.get(officer.id, 0), officer.id))
+    return least_loaded(talk.turn, officers, department)[0]

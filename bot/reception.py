@@ -14,7 +14,8 @@ from bot.service import Service
 from bot.talk import answer
 from bot.texts import Rendered
 from routing.policy import Turn
-from store import inbox, outbox, people
+from routing.telling import tell_role
+from store import inbox, people
 from store.tables import Identity
 from store.trouble import report
 
@@ -85,11 +86,9 @@ def _understand(
 
 def _tell_office(service: Service, session: Session, message: Message, row: int) -> None:
     """A message nobody understood must not be forgotten: a person looks after its sender."""
-    now, sender = service.clock.now(), people.identity(session, OA, message.sender)
-    opens = service.policy.calendar.next_open(now)
-    for person in people.with_role(session, "coordinator"):
-        key, facts = f"failed:{row}:{person.id}", {"name": sender.person.name if sender else "—"}
-        outbox.put(session, person, "failed_message", once_key=key, now=now, not_before=opens, facts=facts)
+    sender = people.identity(session, OA, message.sender)
+    turn, name = Turn(session, service.policy, service.clock.now()), sender.person.name if sender else "—"
+    tell_role(turn, "coordinator", "failed_message", f"failed:{row}", name=name)
 
 
 def _said(message: Message) -> str:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from routing.deadlines import Deadline
 from routing.lifecycle import Action, State, apply, require
 from routing.policy import Turn
-from routing.telling import put, tell, upwards
-from store import items, outbox, people
+from routing.telling import put, tell, tell_role, upwards
+from store import items, people
 from store.history import record
 from store.tables import Department, Event, Item, Person
 
@@ -76,17 +76,14 @@ def _restricted(turn: Turn, item: Item) -> Assignment | str:
     receivers = people.with_role(turn.session, "discipline")
     if not receivers:
         return "restricted: no receiver"
-    officer, rule = _least_loaded(turn, receivers, None)
+    officer, rule = least_loaded(turn, receivers, None)
     return Assignment(officer.department, officer, usual_deadline(turn, item), "restricted: discipline", rule)
 
 
 def _nobody_receives(turn: Turn, item: Item) -> None:
     """The office is told, once a day, that a receiver is missing, and nothing else; the item waits for one."""
     day = turn.policy.calendar.local(turn.now).date()
-    opens = turn.policy.calendar.next_open(turn.now)
-    for person in people.with_role(turn.session, "coordinator"):
-        key = f"{NO_RECEIVER}:{day}:{person.id}"
-        outbox.put(turn.session, person, NO_RECEIVER, once_key=key, now=turn.now, not_before=opens)
+    tell_role(turn, "coordinator", NO_RECEIVER, f"{NO_RECEIVER}:{day}")
     item.next_check_at = turn.now + TRY_AGAIN
 
 
@@ -96,11 +93,12 @@ def _officer(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, s
         return bound, "grade 1: the enterprise's own officer"
     for unit in upwards(turn, lead):
         if officers := people.in_department(turn.session, unit, "officer"):
-            return _least_loaded(turn, officers, unit)
+            return least_loaded(turn, officers, unit)
     return None, ""
 
 
-def _least_loaded(turn: Turn, officers: Sequence[Person], unit: Department | None) -> tuple[Person, str]:
+def least_loaded(turn: Turn, officers: Sequence[Person], unit: Department | None) -> tuple[Person, str]:
+    """Of these people the one with the fewest open items, and the rule that says so."""
     load = items.open_counts(turn.session, officers)
     chosen = min(officers, key=lambda officer: (load.get(officer.id, 0), officer.id))
     return chosen, f"least loaded of {unit.name if unit else 'the receivers'}: {load.get(chosen.id, 0)} open"

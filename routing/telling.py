@@ -25,6 +25,14 @@ def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> N
                 put(turn, item, person, text_key, key, recipient, urgent=urgent, asking=occasion in ASKING, **facts)
 
 
+def tell_role(turn: Turn, role: str, text_key: str, once_key: str, **facts: Any) -> None:
+    """Tell everybody of a role something that is about no item they may look into, when they may be disturbed."""
+    opens = turn.policy.calendar.next_open(turn.now)
+    for person in people.with_role(turn.session, role):
+        key = f"{once_key}:{person.id}"
+        outbox.put(turn.session, person, text_key, once_key=key, now=turn.now, not_before=opens, facts=facts)
+
+
 def put(
     turn: Turn,
     item: Item,

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store.tables import HOME, Inbox
+from store.upsert import insert
 
 
 def first_sight(session: Session, channel: str, dedupe_key: str, body: str, now: datetime) -> int | None:
@@ -18,8 +18,7 @@ def first_sight(session: Session, channel: str, dedupe_key: str, body: str, now:
         "received_at": now,
         "body": body,
     }
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    inserted = dialect.insert(Inbox).values(**row, failed=False).on_conflict_do_nothing().returning(Inbox.id)
+    inserted = insert(session, Inbox).values(**row, failed=False).on_conflict_do_nothing().returning(Inbox.id)
     row_id: int | None = session.scalar(inserted)
     return row_id
 

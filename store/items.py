@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectinload
 
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, Person
+from store.upsert import insert
 
 SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
 """Oldest deadline first; without one last, on every database."""
@@ -15,8 +15,7 @@ SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
 
 def new_number(session: Session, district_id: str, day: date) -> str:
     """The next number of that local day, `YYYYMMDD-NNN`; unique per district, without gaps on one day."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    counted = dialect.insert(DayCounter).values(district_id=district_id, day=day, last=1)
+    counted = insert(session, DayCounter).values(district_id=district_id, day=day, last=1)
     counted = counted.on_conflict_do_update(index_elements=["district_id", "day"], set_={"last": DayCounter.last + 1})
     last = session.scalar(counted.returning(DayCounter.last))
     return f"{day:%Y%m%d}-{last:03d}"

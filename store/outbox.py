@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from store.tables import HOME, Item, Person, Push
+from store.upsert import insert
 
 WAITING = ("ready", "sending")
 GIVEN_UP = ("unknown", "dead")
@@ -51,8 +51,7 @@ def put(
         "next_try": not_before,
         "attempts": 0,
     }
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    inserted = dialect.insert(Push).values(**row).on_conflict_do_nothing().returning(Push.id)
+    inserted = insert(session, Push).values(**row).on_conflict_do_nothing().returning(Push.id)
     return session.scalar(inserted) is not None
 
 
