@@ -1,14 +1,17 @@
 """`lianxin`: one entry point, one line of help a command."""
 
 import argparse
+import importlib
 import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from sqlalchemy.exc import SQLAlchemyError
 
+import intake
 from bot import classify, config, ledger, worker
 from bot.clock import SystemClock
 from bot.config import Config, ConfigError
@@ -68,6 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "validate configuration and calendar")
     reading = command("import", _import, "people, departments and enterprises from TOML or CSV; all or nothing")
     reading.add_argument("files", nargs="+", type=Path)
+    learning = command("learn", _learn, "turn corrections into a proposal in an empty folder; changes nothing")
+    learning.add_argument("out", type=Path)
+    training = command("train", _train, "train the model from the example files and write it to a folder")
+    training.add_argument("out", type=Path, nargs="?")
     command("classify", _classify, "classify JSONL from standard input")
     command("export", _export, "print the ledger as JSONL")
     return parser
@@ -139,8 +146,33 @@ def _import(given: argparse.Namespace) -> int:
     return 0
 
 
+def _learn(given: argparse.Namespace) -> int:
+    settings = _migrated(config.load())
+    given.out.mkdir(parents=True, exist_ok=True)
+    if any(given.out.iterdir()):
+        print(f"lianxin: {given.out} is not empty; name a new folder for the proposal", file=sys.stderr)
+        return 2
+    store = Store(settings.database_url)
+    with store.read() as session:
+        for line in _learning().propose(session, given.out, settings.config_dir, config.CACHE):
+            print(line)
+    store.close()
+    return 0
+
+
+def _train(given: argparse.Namespace) -> int:
+    folder = given.out or config.config_dir() or Path(intake.__file__).parent
+    print(_learning().train_to(folder, config.config_dir(), config.CACHE))
+    return 0
+
+
+def _learning() -> ModuleType:
+    """Loaded only where it is used: scikit-learn costs every other command a second and 100 MB."""
+    return importlib.import_module("bot.learning")
+
+
 def _classify(_given: argparse.Namespace) -> int:
-    analyser = Analyser.load(config.config_dir())
+    analyser = Analyser.load(config.config_dir(), config.CACHE)
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     status = 0

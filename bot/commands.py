@@ -48,6 +48,7 @@ COMMANDS = (
     Command("supplement",       ("补充",),                   CONTACT,   contact.supplement),
     Command("withdraw",         ("撤回",),                   CONTACT,   contact.withdraw,        Action.WITHDRAW),
     Command("reclassify",       ("改类",),                   CONTACT | OFFICE, contact.reclassify, Action.CLASSIFY),
+    Command("same",             ("同一件",),                 CONTACT,   contact.same,            Action.MERGE),
     Command("rate",             RATINGS,                     CONTACT,   contact.rate_word,       Action.RATE),
     Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),

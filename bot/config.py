@@ -69,6 +69,10 @@ def _database_url(environ: Mapping[str, str]) -> str:
     return url
 
 
+CACHE = Path("var") / "cache"
+"""Where what is slow to read is kept for the next start; a folder of this user's own."""
+
+
 def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
     """The folder of files that replace the shipped ones."""
     folder = environ.get("LIANXIN_CONFIG_DIR")

@@ -4,14 +4,15 @@ import re
 from datetime import timedelta
 
 from bot.context import Talk
-from bot.facts import excerpt
+from bot.facts import excerpt, owns
+from bot.likeness import meant
 from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, list_word, numbered, pick
 from routing import review
 from routing.dispatch import usual_deadline
 from routing.lifecycle import ENDED, Action, State, allows
-from store import items, people
+from store import corrections, items, people
 from store.tables import Item, Question
 
 LEVELS = {"非常不满意": 1, "不满意": 2, "基本满意": 3, "非常满意": 5, "满意": 4}
@@ -27,6 +28,8 @@ def progress(talk: Talk, rest: str) -> Rendered:
     mine = items.of_contact(talk.session, talk.person, 200)
     if not mine:
         return talk.say("progress_none")
+    if len(mine) > 1 and (item := meant(talk, mine)):
+        return progress_of(talk, item)
     return _progress_list(talk, list(mine)) if len(mine) > 1 else progress_of(talk, mine[0])
 
 
@@ -52,6 +55,8 @@ def latest(talk: Talk, item: Item) -> str:
     told = [event for event in item.events if event.action != "remind"]
     event = told[-1]
     note = event.data.get("note") or event.data.get("result") or event.data.get("reason") or ""
+    if not owns(item, talk.person):
+        note = talk.service.speaker.named.masked(note)
     return f"{speaker.when(event.at)} {texts.label('action', event.action)} {excerpt(note)}".strip()
 
 
@@ -60,10 +65,10 @@ def urgent_mark(talk: Talk, item: Item) -> str:
 
 
 def urge(talk: Talk, rest: str) -> Rendered:
-    """Press for an item: the one named, or else the open one that has been waiting longest."""
+    """Press for an item: the one named, the one the words are about, or else the one that has waited longest."""
     number, _ = take_number(rest)
     note = rest if number is None else take_number(rest)[1]
-    item = pick(talk, rest, "催办")[0] if number else _oldest_open(talk)
+    item = pick(talk, rest, "催办")[0] if number else _meant_or_oldest(talk)
     if item is None or item.state in ENDED:
         return talk.say("urge_nothing")
     if item.state == State.RESOLVED:
@@ -76,9 +81,10 @@ def urge(talk: Talk, rest: str) -> Rendered:
     return talk.say("urged", item, times=item.urged)
 
 
-def _oldest_open(talk: Talk) -> Item | None:
+def _meant_or_oldest(talk: Talk) -> Item | None:
     mine = [item for item in items.of_contact(talk.session, talk.person, 200) if not item.closed_at]
-    return min(mine, key=lambda item: (item.state == State.RESOLVED, item.registered_at), default=None)
+    waiting = sorted(mine, key=lambda item: (item.state == State.RESOLVED, item.registered_at))
+    return meant(talk, mine) or next(iter(waiting), None)
 
 
 def supplement(talk: Talk, rest: str) -> Rendered:
@@ -107,8 +113,23 @@ def reclassify(talk: Talk, rest: str) -> Rendered:
     by_contact = talk.person.role in ("contact", "stranger")
     if not allows(item, Action.CLASSIFY) or (by_contact and item.state == State.HANDLING):
         return talk.say("category_not_now", item)
+    before, misled = item.category, item.because
+    item.topic = talk.service.intake.analyser.topic_of(code, item.text)
     review.reclassify(talk.turn, item, talk.person, code)
+    corrections.record(talk.session, item, talk.person, before, talk.turn.now, misled)
     return talk.say("reclassified", item, where=where(talk, item))
+
+
+def same(talk: Talk, rest: str) -> Rendered:
+    """同一件 N M: what was just told as N is the matter that is open as M; its words go to whoever has M."""
+    item, after = pick(talk, rest, "同一件", Action.MERGE)
+    number, _ = take_number(after)
+    others = [other for other in numbered(talk, number) if other is not item] if number else []
+    if len(others) != 1:
+        raise Answer(usage(talk, "same"))
+    review.merge(talk.turn, item, others[0], talk.person)
+    review.supplement(talk.turn, others[0], talk.person, item.text)
+    return talk.say("same_noted", others[0], merged=item.number)
 
 
 def where(talk: Talk, item: Item) -> str:

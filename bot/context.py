@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.message import Message
 from bot.service import Service
 from bot.texts import Rendered
+from intake.analyse import Analysis
 from intake.submit import Arrival, Words
 from routing.policy import Turn
 from store.tables import Identity, Item, Person
@@ -39,11 +40,15 @@ class Talk:
 
     def say(self, key: str, item: Item | None = None, **facts: Any) -> Rendered:
         """The text of this key, with all that can be said of the item beside the facts given."""
-        known = self.service.speaker.facts(item) if item else {}
+        known = self.service.speaker.facts(item, self.person) if item else {}
         return self.service.texts.render(key, **{**known, **facts})
 
     def line(self, key: str, item: Item | None = None, **facts: Any) -> str:
         return self.say(key, item, **facts).text
+
+    def understood(self, words: str) -> Analysis:
+        """What words of this person say."""
+        return self.service.intake.analyser.analyse([words], bound=bool(self.person.enterprises))
 
     def arrival(self) -> Arrival:
         message = self.message

@@ -5,11 +5,14 @@ from typing import Any
 
 from bot.texts import Texts
 from intake.analyse import Analyser
+from intake.mentions import Reader
 from routing.calendar import Calendar
-from store.tables import Event, Item
+from store.tables import Event, Item, Person
 
 EXCERPT = 48
 LONG = 300
+MENTIONED = 6
+"""So many of the facts a report names are listed."""
 DETAILS = (
     "reason",
     "note",
@@ -31,14 +34,17 @@ DETAILS = (
 class Speaker:
     """Turns items and moments into words of the people who read them."""
 
-    def __init__(self, texts: Texts, analyser: Analyser, calendar: Calendar) -> None:
+    def __init__(self, texts: Texts, analyser: Analyser, named: Reader, calendar: Calendar) -> None:
         self.texts = texts
         self.analyser = analyser
+        self.named = named
         self.calendar = calendar
 
-    def facts(self, item: Item) -> dict[str, Any]:
-        """All that can be said of an item, by the names used in `texts.toml`."""
+    def facts(self, item: Item, reader: Person | None = None) -> dict[str, Any]:
+        """All that can be said of an item, by the names used in `texts.toml`. Telephone numbers in what people wrote
+        are readable for those whose matter it is alone (see `owns`)."""
         label = self.texts.label
+        seen = str if owns(item, reader) else self.named.masked
         return {
             "number": item.number,
             "short": item.short,
@@ -54,21 +60,33 @@ class Speaker:
             "lead": item.lead.name if item.lead else label("word", "undecided"),
             "officer": item.officer.name if item.officer else label("word", "undecided"),
             "due": self.when(item.due_at),
-            "text": excerpt(item.text),
-            "full_text": excerpt(item.text, LONG),
+            "text": excerpt(seen(item.text)),
+            "full_text": excerpt(seen(item.text), LONG),
+            "mentions_line": self._mentions_line(item, reader),
             "support": "、".join(unit.name for unit in item.support),
             "verifier": label("word", "verifier_restricted" if item.restricted else "verifier"),
-            "result": item.result or "",
+            "result": seen(item.result or ""),
             "round": item.round,
             "rating": label("rating", item.rating) if item.rating else label("word", "unrated"),
-            "reason": item.rating_reason or "",
+            "reason": seen(item.rating_reason or ""),
             "registered": self.when(item.registered_at),
         }
 
-    def told(self, facts: dict[str, Any]) -> dict[str, Any]:
-        """Facts as routing wrote them, made readable: moments (`…_at`) and rating levels become words."""
+    def _mentions_line(self, item: Item, reader: Person | None) -> str:
+        """What a report names: sums, days, places, companies and telephone numbers, once each."""
+        found = self.named.mentions(item.text, self.calendar.local(item.registered_at).date())
+        own = item.enterprise.name if item.enterprise else ""
+        told = dict.fromkeys(" ".join(each.text.split()) for each in found if each.text not in own)
+        words = [word if owns(item, reader) else self.named.masked(word) for word in told][:MENTIONED]
+        return self.texts.say("mentions_line", mentions="、".join(words)) if words else ""
+
+    def told(self, facts: dict[str, Any], *, owner: bool = True) -> dict[str, Any]:
+        """Facts as routing wrote them, made readable: moments (`…_at`) and rating levels become words. Only an owner
+        of the item reads the telephone numbers in them."""
         ready = dict(facts)
         for name, value in facts.items():
+            if isinstance(value, str) and not owner:
+                ready[name] = self.named.masked(value)
             if name.endswith("_at"):
                 moment = datetime.fromisoformat(value) if isinstance(value, str) else value
                 ready[name] = self.when(moment)
@@ -80,9 +98,9 @@ class Speaker:
                 ready[name] = self.category(value)
         return ready
 
-    def detail(self, event: Event) -> str:
+    def detail(self, event: Event, reader: Person | None = None) -> str:
         """The particulars of an event, as far as a person wants to read them."""
-        told = self.told(event.data)
+        told = self.told(event.data, owner=owns(event.item, reader))
         values = [told[name] for name in DETAILS if told.get(name)]
         words = ["、".join(value) if isinstance(value, list) else excerpt(str(value), 30) for value in values]
         return " ".join(words)
@@ -115,6 +133,14 @@ class Speaker:
             return ""
         days = self.calendar.between(item.due_at, now) / self.calendar.day_seconds
         return self.texts.labels["word"]["late"].format(days=f"{days:.1f}".removesuffix(".0"))
+
+
+def owns(item: Item, reader: Person | None) -> bool:
+    """Whose matter an item is: the accountable officer's, the contact's, and that of others of the enterprise."""
+    if reader is None:
+        return False
+    mine = reader.id in (item.officer_id, item.contact_id)
+    return mine or (item.enterprise is not None and item.enterprise in reader.enterprises)
 
 
 def _words(because: list[str]) -> list[str]:

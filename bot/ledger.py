@@ -24,7 +24,7 @@ def _row(item: Item, speaker: Speaker, now: datetime) -> dict[str, Any]:
         "number": item.number,
         "enterprise": item.enterprise.name if item.enterprise else None,
         "contact": item.contact.name,
-        "text": item.text,
+        "text": speaker.named.masked(item.text),
         "category": item.category,
         "grade": item.grade,
         "urgent": item.urgent,

@@ -7,6 +7,7 @@ from bot.parse import take_number, take_span
 from bot.receipt import received_lines
 from bot.texts import Rendered
 from bot.which import Answer, pick
+from intake.analyse import Analysis
 from intake.submit import ALONE, Arrival, Words, fragment, submit
 from routing import work
 from routing.dispatch import least_loaded
@@ -16,6 +17,7 @@ from store.history import record
 from store.tables import Department, Enterprise, Item, Person
 
 SHOWN = 10
+BLANKS = " ,，。:：;；、\n"
 HANDLERS = ("officer", "discipline")
 IN_HAND = (State.ASSIGNED, State.HANDLING)
 
@@ -114,7 +116,7 @@ def on_behalf(talk: Talk, rest: str) -> Rendered:
 
 def _register_for(talk: Talk, enterprise: Enterprise, told: str) -> Rendered:
     """What an officer was told about misconduct stays between the officer and its receiver."""
-    analysis = talk.service.intake.analyser.analyse([told])
+    analysis = talk.service.intake.analyser.analyse([told], bound=True)
     if not analysis.problems and analysis.kind not in ALONE:
         return talk.say("nothing_to_register", enterprise=enterprise.name)
     speaker = talk.person if analysis.kind == "misconduct" else enterprise.contacts[0]
@@ -123,6 +125,16 @@ def _register_for(talk: Talk, enterprise: Enterprise, told: str) -> Rendered:
     for item in report.items:
         item.enterprise = enterprise
     return talk.say("on_behalf", enterprise=enterprise.name, lines=received_lines(talk, report.items))
+
+
+def visit(talk: Talk, analysis: Analysis) -> Rendered | None:
+    """A note of a visit (走访): what the enterprise told is registered for it; None for any other note."""
+    name = talk.service.intake.named.visited(talk.said) if analysis.problems else None
+    found = people.enterprise_named(talk.session, name) if name else []
+    if len(found) != 1 or not found[0].contacts:
+        return None
+    _, _, told = talk.said.partition(name or "")
+    return _register_for(talk, found[0], told.strip(BLANKS) or talk.said)
 
 
 def free_text(talk: Talk) -> Rendered:

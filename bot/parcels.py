@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.facts import owns
 from bot.senders import Sender
 from bot.service import Service
 from bot.texts import Rendered
@@ -73,10 +74,11 @@ def words(service: Service, push: Push) -> Rendered:
     speaker, label = service.speaker, service.texts.label
     facts: dict[str, Any] = {"integrity_phone": label("word", "integrity_phone")}
     if push.item is not None:
-        facts |= speaker.facts(push.item)
+        facts |= speaker.facts(push.item, push.person)
         facts["urgent_mark"] = label("word", "urgent_mark") if push.item.urgent else ""
         facts["candidates"] = "、".join(speaker.category(code) for code in push.item.candidates[:3])
-    return service.texts.render(push.text_key, **{**facts, **speaker.told(push.facts)})
+    owner = push.item is None or owns(push.item, push.person)
+    return service.texts.render(push.text_key, **{**facts, **speaker.told(push.facts, owner=owner)})
 
 
 def digest(service: Service, pushes: list[Push]) -> Rendered:
@@ -86,14 +88,14 @@ def digest(service: Service, pushes: list[Push]) -> Rendered:
     if len(by_item) == 1:
         return words(service, next(iter(by_item.values())))
     lines = [_digest_line(service, push) for push in by_item.values()]
-    first = service.speaker.facts(pushes[0].item)["text"] if pushes[0].item else ""
+    first = service.speaker.facts(pushes[0].item, pushes[0].person)["text"] if pushes[0].item else ""
     word = service.texts.label("list_word", pushes[0].person.role)
     text = "\n".join(lines)
     return service.texts.render("digest", count=len(lines), lines=text, word=word, first_text=first)
 
 
 def _digest_line(service: Service, push: Push) -> str:
-    facts = service.speaker.facts(push.item) if push.item else {}
+    facts = service.speaker.facts(push.item, push.person) if push.item else {}
     return service.texts.say("digest_line", **{**facts, "brief": words(service, push).brief})
 
 

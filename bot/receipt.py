@@ -5,13 +5,33 @@ from dataclasses import replace
 
 from bot.contact import urgent_mark
 from bot.context import Talk
+from bot.facts import excerpt
+from bot.likeness import same_as
 from bot.texts import Rendered
 from routing.dispatch import Assignment, find
 from store.tables import Item, Report
 
+SHARED = 3
+"""So many words are named that two reports have in common."""
+
 
 def receipt(talk: Talk, report: Report) -> Rendered:
-    """The passive reply to the first message of a report."""
+    """The passive reply to the first message of a report; where it seems to tell an open item again, with the
+    question whether it does."""
+    said = _received(talk, report)
+    for item in report.items:
+        if twin := same_as(talk, item):
+            return _asked(talk, said, item, *twin)
+    return said
+
+
+def _asked(talk: Talk, said: Rendered, item: Item, other: Item, shared: Sequence[str]) -> Rendered:
+    words = "、".join(shared[:SHARED])
+    question = talk.say("same_matter", item, other=other.number, shared=words, told=excerpt(other.text))
+    return replace(said, text=f"{said.text}\n{question.text}", buttons=(*question.buttons, *said.buttons))
+
+
+def _received(talk: Talk, report: Report) -> Rendered:
     found = list(report.items)
     if len(found) > 1:
         lines = received_lines(talk, found)

@@ -8,8 +8,10 @@ import bot
 import intake
 import routing
 from bot.clock import Clock
+from bot.config import CACHE
 from bot.facts import Speaker
 from bot.texts import Texts
+from intake import stock
 from intake.submit import Intake
 from routing.policy import Policy
 from store.db import Store
@@ -34,9 +36,18 @@ class Service:
 def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Service:
     """Read all configuration files and join the parts. Raises FactError for the first mistake."""
     _refuse_unknown_files(config_dir)
-    taking, policy, texts = Intake.load(config_dir), Policy.load(config_dir), Texts.load(config_dir)
-    speaker = Speaker(texts, taking.analyser, policy.calendar)
+    taking, policy, texts = Intake.load(config_dir, CACHE), Policy.load(config_dir), Texts.load(config_dir)
+    _check_topics(policy, taking.analyser.topics)
+    speaker = Speaker(texts, taking.analyser, taking.named, policy.calendar)
     return Service(store, taking, policy, texts, speaker, _template(config_dir), clock)
+
+
+def _check_topics(policy: Policy, topics: Mapping[str, tuple[str, ...]]) -> None:
+    """Routing names sub-topics that intake knows; neither room sees the other's files."""
+    for override in policy.owners.overrides:
+        for topic in override.topics:
+            if topic not in topics.get(override.category, ()):
+                raise FactError(f"owners.toml: {override.name}: {override.category} has no topic {topic!r}")
 
 
 def _template(config_dir: Path | None) -> dict[str, str]:
@@ -53,7 +64,7 @@ def _refuse_unknown_files(config_dir: Path | None) -> None:
     if config_dir is None:
         return
     rooms = (bot, intake, routing)
-    known = {path.name for room in rooms for path in Path(str(room.__file__)).parent.glob("*.*")}
+    known = {stock.LEARNED} | {path.name for room in rooms for path in Path(str(room.__file__)).parent.glob("*.*")}
     for path in sorted(config_dir.iterdir()):
-        if path.suffix in (".toml", ".jsonl", ".txt") and path.name not in known:
+        if path.suffix in (".toml", ".jsonl", ".txt", ".npz") and path.name not in known:
             raise FactError(f"{path.name}: replaces no file of this program; is it misspelt?")

@@ -68,6 +68,6 @@ def event_line(talk: Talk, event: Event) -> str:
         at=speaker.when(event.at),
         actor=actor,
         action=label("action", event.action),
-        detail=f"：{detail}" if (detail := speaker.detail(event)) else "",
+        detail=f"：{detail}" if (detail := speaker.detail(event, talk.person)) else "",
         rule=event.rule or label("word", "by_hand"),
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot import commands, contact, officer
 from bot.context import Talk
+from bot.likeness import offer_batch
 from bot.parse import take_number
 from bot.receipt import receipt, received_lines
 from bot.texts import Rendered
@@ -92,7 +93,7 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     number, words = take_number(rest)
     if not words or talk.person.role not in contact.ROLES:
         return None
-    analysis = talk.service.intake.analyser.analyse([words])
+    analysis = talk.understood(words)
     if analysis.kind not in ALONE:
         return None
     if command.name == "rate":
@@ -122,7 +123,7 @@ def _speech(talk: Talk) -> Rendered | None:
     """Words without a command."""
     if talk.person.role in STAFF:
         return _staff_speech(talk)
-    analysis = talk.service.intake.analyser.analyse([talk.said])
+    analysis = talk.understood(talk.said)
     if analysis.kind in ALONE:
         return _alone(talk, analysis)
     if asked := _open_question(talk, analysis):
@@ -134,13 +135,13 @@ def _speech(talk: Talk) -> Rendered | None:
 
 
 def _staff_speech(talk: Talk) -> Rendered | None:
-    analysis = talk.service.intake.analyser.analyse([talk.said])
+    analysis = talk.understood(talk.said)
     if analysis.kind in ALONE:
         return _alone(talk, analysis)
     if meant := commands.nearest(talk.said, talk.person.role):
         return _did_you_mean(talk, *meant)
     if talk.person.role in officer.HANDLERS:
-        return officer.free_text(talk)
+        return officer.visit(talk, analysis) or officer.free_text(talk)
     return talk.say("office_free_text", said=talk.said[:12])
 
 
@@ -206,6 +207,8 @@ def _problem(talk: Talk, analysis: Analysis) -> Rendered:
 
 def _new(talk: Talk, analysis: Analysis) -> Rendered:
     report = submit(talk.service.intake, talk.arrival(), analysis)
+    for item in report.items:
+        offer_batch(talk, item)
     return receipt(talk, report)
 
 

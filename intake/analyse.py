@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from pathlib import Path
 
-from intake import categories, clean, cut, grades, kinds, lexicon, split, stock, verdict
+from intake import categories, clauses, grades, kinds, lexicon, model, split, stock, verdict
 from intake.categories import Category
-from intake.split import Clause, span_of, words_of
-from intake.verdict import Verdict
-
-EXAMPLES = "examples.jsonl"
+from intake.clauses import Clause, span_of, words_of
+from intake.model import Floats, Model
+from store.facts import FactError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,15 @@ class Problem:
     """One distinct problem. Rules are named as "file: entry"; `urgent_rule` is "" when it is not urgent."""
 
     category: str
+    topic: str
     confidence: float
     because: tuple[str, ...]
+    rule: str
     runner_up: str | None
     candidates: tuple[str, ...]
     span: str
     nature: str
+    nature_rule: str
     urgent: bool
     urgent_rule: str
     grade: int
@@ -45,32 +48,59 @@ class Analyser:
     """Everything loaded and checked once. Pure from then on, and safe to share between threads."""
 
     _categories: categories.Categories = field(repr=False)
+    reader: clauses.Reader = field(repr=False)
+    learnt: Model = field(repr=False)
     _splitter: split.Splitter = field(repr=False)
     _kinds: kinds.Kinds = field(repr=False)
     _judge: verdict.Judge = field(repr=False)
     _grades: grades.Grades = field(repr=False)
 
     @classmethod
-    def load(cls, override: Path | None = None) -> "Analyser":
-        """Read every file (from `override` where it holds one) and check it. Raises FactError."""
+    def load(cls, override: Path | None = None, cache: Path | None = None) -> "Analyser":
+        """Read every file (from `override` where it holds one) and check it. `cache`: see `intake.cut`.
+
+        Raises FactError, also when the model was not trained on the example files that lie there.
+        """
+        learnt = model.load(override)
+        if learnt.trained_on != stock.digest(override):
+            raise FactError(f"{model.FILE}: the example files have changed since it was trained; run: lianxin train")
+        return cls.of(learnt, override, cache)
+
+    @classmethod
+    def of(cls, learnt: Model, override: Path | None = None, cache: Path | None = None) -> "Analyser":
+        """The same with a model that is not (yet) the one on file. Raises FactError."""
         known = categories.load(override)
-        cleaner = clean.load(override)
+        heads = learnt.heads
+        if heads["category"].labels != tuple(known.by_code):
+            raise FactError(f"{model.FILE}: knows other categories than {categories.FILE}; run: lianxin train")
         words = lexicon.load(known, override)
-        rows = stock.read_rows(EXAMPLES, override)
-        examples = stock.labelled(rows, "category", known.by_code)
-        splitter = split.load(cleaner, words, override)
-        talk = kinds.load(cleaner, words, examples, override)
-        marks = grades.load(known, cleaner, rows, override)
         blend = verdict.load_blend(override)
-        learnt = stock.learn(examples, known.by_code, cleaner)
-        # The dictionary of jieba comes last: it takes half a second, and a mistake above should show at once.
-        judge = verdict.Judge(known, words, learnt, cut.load(override), blend)
-        return cls(known, splitter, talk, judge, marks)
+        splitter = split.load(learnt, override)
+        marks = grades.load(known, heads, override)
+        # The dictionary of jieba comes last: it takes a third of a second, and a mistake above should show at once.
+        reader = clauses.load(override, cache)
+        talk = kinds.load(reader.cleaner, heads["kind"], override)
+        judge = verdict.Judge(known, words, learnt, heads["category"], blend)
+        return cls(known, reader, learnt, splitter, talk, judge, marks)
 
     @property
     def categories(self) -> Mapping[str, Category]:
         """The categories by code, in display order."""
         return self._categories.by_code
+
+    @property
+    def topics(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the sub-topics of each category."""
+        return self._judge.lexicon.topics
+
+    def weight_of(self, word: str, category: str) -> float:
+        """What a word, with all that lies in it, weighs for a category in the model."""
+        head = self.learnt.heads["category"]
+        return self.learnt.spoken(word, head.start + head.labels.index(category))
+
+    def topic_of(self, category: str, text: str) -> str:
+        """The sub-topic of a category that the words of a text speak for; "" when none is known."""
+        return self._judge.lexicon.evidence(self.reader.cleaner.clean(text)).topic(category) or ""
 
     @property
     def threshold(self) -> float:
@@ -79,57 +109,45 @@ class Analyser:
 
     def category_named(self, text: str) -> str | None:
         """The code that a code, label or synonym names, or None."""
-        return self._categories.named(self._splitter.cleaner.clean(text))
+        return self._categories.named(self.reader.cleaner.clean(text))
 
-    def grade_label(self, grade: int) -> str:
-        """The office's own name of a grade 1 to 4 (domain 4.1: the letters differ from place to place)."""
-        return self._grades.label(grade)
-
-    def analyse(self, messages: Sequence[str]) -> Analysis:
-        """What these fragments, in the order sent, say together. Never raises for any text."""
+    def analyse(self, messages: Sequence[str], *, bound: bool = False) -> Analysis:
+        """What these fragments, in the order sent, say together. Who is `bound` to an enterprise is no resident.
+        Never raises for any text."""
         text = "\n".join(messages)
-        clauses = self._splitter.clauses(text)
-        kind = self._kinds.kind(text, clauses)
+        read = self.reader.read(text)
+        totals = self.learnt.totals([clause.grams for clause in read])
+        scores = self.learnt.scores(totals)
+        whole = scores[0] if len(read) == 1 else self.learnt.scores(totals.sum(axis=0))
+        kind = self._kinds.kind(text, read, whole, scores, bound=bound)
         if not kind.telling:
             return Analysis(kind.code, kind.because, None, kind.code == "emergency", ())
-        pieces = self._distinct(kind.telling)
-        problems = tuple(self._problem(text, piece, said) for piece, said in pieces)
-        nature = self._grades.nature(words_of(clauses))
+        telling, told = [read[at] for at in kind.telling], totals[list(kind.telling)]
+        problems = tuple(
+            self._problem(text, [telling[at] for at in piece], told[piece].sum(axis=0))
+            for piece in self._splitter.pieces(telling, told)
+        )
+        nature = self._grades.nature(whole)
         return Analysis(kind.code, kind.because, nature, any(problem.urgent for problem in problems), problems)
 
-    def _distinct(self, telling: Sequence[Clause]) -> list[tuple[list[Clause], Verdict]]:
-        """Pieces of different categories; the same category again only when the writer numbers it."""
-        found: list[tuple[list[Clause], Verdict]] = []
-        place: dict[str, int] = {}
-        grown: set[int] = set()
-        for piece in self._splitter.pieces(telling):
-            said = self._judge.verdict(words_of(piece))
-            if said.category in place and not self._splitter.keeps(piece[0]):
-                grown.add(place[said.category])
-                found[place[said.category]][0].extend(piece)
-            else:
-                place[said.category] = len(found)
-                found.append((piece, said))
-        return [
-            (piece, self._judge.verdict(words_of(piece)) if at in grown else said)
-            for at, (piece, said) in enumerate(found)
-        ]
-
-    def _problem(self, text: str, piece: Sequence[Clause], said: Verdict) -> Problem:
-        words = words_of(piece)
-        nature = self._grades.nature(words)
-        urgent_rule = self._grades.urgent_rule(words)
-        grade, grade_rule = self._grades.grade(words, nature, said, self.threshold)
+    def _problem(self, text: str, piece: list[Clause], total: Floats) -> Problem:
+        words, scores = words_of(piece), self.learnt.scores(total)
+        grams = [gram for clause in piece for gram in clause.grams]
+        said = self._judge.verdict(words, grams, scores, sqrt(total[-1]) or 1.0)
+        judged = self._grades.judge(words, scores, said)
         return Problem(
             category=said.category,
+            topic=said.topic,
             confidence=said.confidence,
             because=said.because,
+            rule=said.rule,
             runner_up=said.runner_up,
             candidates=said.candidates,
             span=span_of(text, piece),
-            nature=nature,
-            urgent=bool(urgent_rule),
-            urgent_rule=urgent_rule,
-            grade=grade,
-            grade_rule=grade_rule,
+            nature=judged.nature,
+            nature_rule=judged.nature_rule,
+            urgent=judged.urgent,
+            urgent_rule=judged.urgent_rule,
+            grade=judged.grade,
+            grade_rule=judged.grade_rule,
         )

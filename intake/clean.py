@@ -41,8 +41,12 @@ class Cleaner:
 
     def clean(self, text: str) -> str:
         """Text to match against: plain, without emoji and media tags, repeats cut to two, slips corrected."""
-        words = _NOT_TEXT.sub(" ", _TAG.sub(" ", self.plain(text)))
-        short = _SPACE.sub(" ", _REPEATS.sub(r"\1\1", words)).strip()
+        return self.words(self.plain(text))
+
+    def words(self, plain: str) -> str:
+        """The same for text that is plain already."""
+        words = plain if plain.isalnum() else _SPACE.sub(" ", _NOT_TEXT.sub(" ", _TAG.sub(" ", plain))).strip()
+        short = _REPEATS.sub(r"\1\1", words)
         return self.slip.sub(lambda found: self.slips[found.group()], short)
 
     def symbol(self, text: str) -> str | None:

@@ -1,180 +1,168 @@
 """What kind of message this is: a problem, or one of twelve others."""
 
+import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from intake import rules, stock
+from intake import rules
+from intake.clauses import Clause, words_of
 from intake.clean import Cleaner
-from intake.lexicon import Lexicon
-from intake.split import Clause, words_of
+from intake.model import FILE as MODEL
+from intake.model import Floats, Head
+from intake.phrases import Phrases
+from intake.stock import KINDS
 from store.facts import FactError, read
 
 FILE = "kinds.toml"
-EXAMPLES = "talk.jsonl"
-KINDS = (
-    "problem",
-    "greeting",
-    "thanks",
-    "urge",
-    "status_query",
-    "rating",
-    "withdraw",
-    "emergency",
-    "misconduct",
-    "advert",
-    "resident",
-    "identity_question",
-    "acknowledgement",
-)
-ALARMS = frozenset({"emergency", "misconduct"})
-PLEASED = frozenset({"thanks", "rating"})
+PROBLEM = KINDS[0]
+ALARMS = ("emergency", "misconduct")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+UNKNOWN = re.compile(r"[^\W\d_a-zA-Z\uff21-\uff5a]")
+"""A letter of a script in which there are no examples."""
+PHATIC = [KINDS.index(kind) for kind in ("greeting", "thanks", "acknowledgement")]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The kind, why, and the clauses that tell a problem (none unless the kind is problem)."""
+    """The kind of a message, what decided it, and the clauses that tell problems (empty unless it is one)."""
 
     code: str
     because: tuple[str, ...]
-    telling: tuple[Clause, ...]
+    telling: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class KindRule:
-    """A rule and its kind.
-
-    `whole`: only the message as a whole is tried. `bare`: holds only in a clause that speaks for no category.
-    """
+class Sure:
+    """A rule whose words say by themselves what kind a message is."""
 
     rule: rules.Rule
     kind: str
-    whole: bool
-    bare: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """The rules of kinds.toml, in their order."""
+    """The settings of kinds.toml beside the model's opinion."""
 
     cleaner: Cleaner
-    lexicon: Lexicon
-    always: tuple[KindRule, ...]
-    talk: tuple[KindRule, ...]
-    problem: str
+    head: Head
+    phrases: Phrases[rules.Part] = field(repr=False)
+    sure: tuple[Sure, ...]
     empty: str
-    carry: float
-    trouble: re.Pattern[str]
     symbols: Mapping[str, str]
-    examples: stock.Stock
-    margin: float
-    alarm: float
+    alarm: Mapping[str, float]
+    clause_alarm: float
+    carry: float
+    announced: float
+    phatic: float
+    vetoed: float
+    foreign: float
 
-    def kind(self, text: str, clauses: Sequence[Clause]) -> Kind:
-        """The kind of the original text, given its clauses. Pure."""
+    def kind(self, text: str, clauses: list[Clause], whole: Floats, scores: Floats, *, bound: bool = False) -> Kind:
+        """The kind of a message: `text` as it came, its clauses, and the scores of the whole and of each. Who is
+        `bound` to an enterprise is no resident. Pure."""
         if not clauses:
             return self._wordless(text)
-        message = words_of(clauses)
-        parts = dict.fromkeys([*(clause.words for clause in clauses), message])
-        for each in self.always:
-            # A clause first: what forbids the rule may stand in another clause and mean something else.
-            for words in [message] if each.whole else parts:
-                found = each.rule.found(words)
-                if found is not None:
-                    return Kind(each.kind, (found, each.rule.label), ())
-        return self._told(clauses)
+        each = self.head.of(scores).tolist()
+        parts = rules.parts_of(self.phrases.find(words_of(clauses)))
+        for rule in self.sure:
+            found = rule.rule.holds(parts)
+            if found is not None:
+                return self._of(rule.kind, (found, rule.rule.label), each)
+        further = [clause.further for clause in clauses]
+        lead = {
+            sure.kind: self.vetoed if rules.UNLESS in parts.get(sure.rule.label, ()) else -self.alarm[sure.kind]
+            for sure in self.sure
+            if sure.kind in ALARMS
+        }
+        likely = self._likely(self.head.of(whole).tolist(), each, further, lead)
+        if bound and likely == "resident":
+            likely = PROBLEM
+        if likely != PROBLEM and likely not in ALARMS and not CHINESE.search(text):
+            likely = self._foreign(text, self.head.of(whole).tolist(), likely)
+        return self._of(likely, (f"{MODEL}: {likely}",), each)
 
     def _wordless(self, text: str) -> Kind:
         meaning = self.cleaner.symbol(text)
-        code = self.empty if meaning is None else self.symbols.get(meaning, self.problem)
+        code = self.empty if meaning is None else self.symbols.get(meaning, PROBLEM)
         return Kind(code, (f"{FILE}: symbols" if meaning else f"{FILE}: empty",), ())
 
-    def _told(self, clauses: Sequence[Clause]) -> Kind:
-        """Clauses that are talk tell no problem; the rest does when it says enough."""
-        talk = {place: said for place, clause in enumerate(clauses) if (said := self._talk(clause.words))}
-        telling = tuple(clause for place, clause in enumerate(clauses) if place not in talk)
-        kinds = {each.kind for each, _ in talk.values()}
-        if telling and (not talk or self._carries(telling, words_of(clauses), kinds)):
-            return self._unless_alike(telling)
-        each, found = min(talk.values(), key=lambda pair: self.talk.index(pair[0]))
-        return Kind(each.kind, (found, each.rule.label), ())
+    def _foreign(self, text: str, whole: list[float], likely: str) -> str:
+        """Examples in other scripts are few or none: what is not surely talk is a problem, which a person reads."""
+        if UNKNOWN.search(text):
+            return PROBLEM
+        return likely if _lead(whole, KINDS.index(likely)) >= self.foreign else PROBLEM
 
-    def _unless_alike(self, telling: tuple[Clause, ...]) -> Kind:
-        """A problem, unless what is told is more like the examples of another kind."""
-        scores = self.examples.scores(words_of(telling))
-        likest = max(scores, key=lambda kind: scores[kind])
-        margin = self.alarm if likest in ALARMS else self.margin
-        if scores[likest] - scores[self.problem] > margin:
-            return Kind(likest, (f"{EXAMPLES}: like {likest}",), ())
-        return Kind(self.problem, (f"{FILE}: {self.problem}",), telling)
+    def _likely(
+        self, whole: list[float], each: list[list[float]], further: list[bool], lead: Mapping[str, float]
+    ) -> str:
+        """What the whole is most like; but what is nearly as much like an alarm is one, and so is a message with a
+        clause that is one beyond doubt; and thanks with a new problem are a problem."""
+        for alarm in ALARMS:
+            at = KINDS.index(alarm)
+            needed = lead.get(alarm, -self.alarm[alarm])
+            surely = max(needed, self.clause_alarm)
+            if _lead(whole, at) >= needed or any(_lead(scores, at) >= surely for scores in each):
+                return alarm
+        for scores, announced in zip(each, further, strict=True):
+            if _lead(scores, 0) >= (self.announced if announced else self.carry):
+                return PROBLEM
+        others = [score if KINDS[at] not in ALARMS else -math.inf for at, score in enumerate(whole)]
+        return KINDS[others.index(max(others))]
 
-    def _talk(self, words: str) -> tuple[KindRule, str] | None:
-        for each in self.talk:
-            found = each.rule.found(words)
-            if found is not None and not (each.bare and self._speaks(words)):
-                return each, found
-        return None
+    def _of(self, code: str, because: tuple[str, ...], each: list[list[float]]) -> Kind:
+        """A problem is told by its clauses without the greetings and thanks around them."""
+        if code != PROBLEM:
+            return Kind(code, because, ())
+        telling = tuple(at for at, scores in enumerate(each) if not self._empty(scores))
+        return Kind(code, because, telling or tuple(range(len(each))))
 
-    def _carries(self, telling: Sequence[Clause], message: str, beside: set[str]) -> bool:
-        """A greeting beside it proves nothing; beside other talk it needs a subject, and beside praise trouble."""
-        if beside <= {"greeting"}:
-            return True
-        pleased = bool(beside & PLEASED) and self.trouble.search(message) is None
-        return self._speaks(words_of(telling)) and not pleased
-
-    def _speaks(self, words: str) -> bool:
-        """Whether the words speak for any category."""
-        return max(self.lexicon.evidence(words).scores.values(), default=0.0) >= self.carry
+    def _empty(self, scores: list[float]) -> bool:
+        most = scores.index(max(scores))
+        return most in PHATIC and _lead(scores, most) >= self.phatic
 
 
-def load(
-    cleaner: Cleaner, lexicon: Lexicon, problems: Sequence[stock.Example], override: Path | None = None
-) -> Kinds:
-    """The kinds of kinds.toml and the examples of talk.jsonl, beside some that tell problems. Raises FactError."""
+def _lead(scores: list[float], at: int) -> float:
+    """How far one score is ahead of the best of the others; below zero it is behind."""
+    return scores[at] - max(scores[:at] + scores[at + 1 :])
+
+
+def load(cleaner: Cleaner, head: Head, override: Path | None = None) -> Kinds:
+    """The kinds of kinds.toml. Raises FactError."""
     table = read(__file__, FILE, override)
     symbols = table.get("symbols", {})
     if not isinstance(symbols, dict):
         raise FactError(f"{FILE}: symbols: must be a table")
-    always = tuple(_rule(row) for row in rules.rows(FILE, table, "always"))
-    talk = tuple(_rule(row) for row in rules.rows(FILE, table, "talk"))
-    for part in (always, talk):
-        rules.distinct(FILE, (each.rule.name for each in part))
+    lead = table.get("lead")
+    if not isinstance(lead, dict):
+        raise FactError(f"{FILE}: lead: is missing")
+    sure = tuple(_sure(row) for row in rules.rows(FILE, table, "sure"))
+    rules.distinct(FILE, (each.rule.name for each in sure))
+    lists = {part: phrases for each in sure for part, phrases in each.rule.lists.items()}
     return Kinds(
         cleaner,
-        lexicon,
-        always,
-        talk,
-        problem=_known(rules.text(FILE, table, "problem"), "problem"),
+        head,
+        Phrases(lists),
+        sure,
         empty=_known(rules.text(FILE, table, "empty"), "empty"),
-        carry=rules.number(FILE, "carry", table, "carry"),
-        trouble=rules.pattern(FILE, "trouble", rules.strings(FILE, "trouble", table, "trouble")),
-        examples=_learn(table, problems, cleaner, override),
-        margin=rules.number(FILE, "margin", table, "margin"),
-        alarm=rules.number(FILE, "alarm", table, "alarm"),
         symbols={meaning: _known(code, "symbols") for meaning, code in symbols.items()},
+        alarm={kind: rules.number(FILE, "lead", lead, kind) for kind in ALARMS},
+        clause_alarm=rules.number(FILE, "lead", lead, "clause_alarm"),
+        carry=rules.number(FILE, "lead", lead, "carry"),
+        announced=rules.number(FILE, "lead", lead, "announced"),
+        phatic=rules.number(FILE, "lead", lead, "phatic"),
+        vetoed=rules.number(FILE, "lead", lead, "vetoed"),
+        foreign=rules.number(FILE, "lead", lead, "foreign"),
     )
 
 
-def _learn(
-    table: Mapping[str, Any], problems: Sequence[stock.Example], cleaner: Cleaner, override: Path | None
-) -> stock.Stock:
-    """Only every so many-th problem counts, so that the many of one kind do not drown the few of the others."""
-    every = int(rules.number(FILE, "every", table, "every"))
-    if every < 1:
-        raise FactError(f"{FILE}: every: must be at least 1")
-    talk = stock.labelled(stock.read_rows(EXAMPLES, override), "kind", KINDS)
-    told = [stock.Example(each.text, KINDS[0]) for each in problems[::every]]
-    return stock.learn([*talk, *told], KINDS, cleaner)
-
-
-def _rule(row: Mapping[str, Any]) -> KindRule:
+def _sure(row: Mapping[str, Any]) -> Sure:
     rule = rules.rule(FILE, row)
-    if not rule.all_of:
-        raise FactError(f"{FILE}: {rule.name}: needs a pattern")
-    kind = _known(rules.text(FILE, row, "kind"), rule.name)
-    return KindRule(rule, kind, row.get("whole") is True, row.get("bare") is True)
+    if not rule.asked:
+        raise FactError(f"{FILE}: {rule.name}: needs phrases")
+    return Sure(rule, _known(rules.text(FILE, row, "kind"), rule.name))
 
 
 def _known(code: object, entry: str) -> str:

@@ -1,32 +1,51 @@
-"""Weighted words, patterns and boundary rules that speak for or against a category (domain 2.2, 2.3)."""
+"""Sub-topics with their words, and boundary rules, that speak for or against a category (domain 2.2, 2.3)."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from intake import rules
 from intake.categories import Categories
+from intake.phrases import Match, Phrases
 from store.facts import FactError, read
 
 FILE = "lexicon.toml"
-STRENGTHS = ("strong", "good", "weak")
+STRENGTHS = ("strong", "good", "against")
 
 
 @dataclass(slots=True)
 class Evidence:
-    """What the lexicon found: a score for each category and, for each, what spoke for it and how loudly."""
+    """What the lexicon found: a score for each category, what spoke for it and how loudly, and for its sub-topics."""
 
     scores: dict[str, float] = field(default_factory=dict)
     reasons: dict[str, dict[str, float]] = field(default_factory=dict)
+    topics: dict[str, dict[str, float]] = field(default_factory=dict)
 
-    def add(self, code: str, reason: str, weight: float) -> None:
+    def add(self, code: str, reason: str, weight: float, topic: str | None = None) -> None:
         """Count a reason once, however often it stands in the text."""
         known = self.reasons.setdefault(code, {})
         if reason not in known:
             known[reason] = weight
             self.scores[code] = self.scores.get(code, 0.0) + weight
+        if topic is not None:
+            spoken = self.topics.setdefault(code, {})
+            spoken[topic] = spoken.get(topic, 0.0) + weight
+
+    def topic(self, code: str) -> str | None:
+        """The sub-topic of a category that most speaks for."""
+        spoken = self.topics.get(code, {})
+        best = max(spoken, key=lambda topic: spoken[topic], default=None)
+        return best if best is not None and spoken[best] > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a word of the lexicon says."""
+
+    category: str
+    topic: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,87 +60,73 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words by their first two characters, so that cost grows with the text and not with the list."""
+    """All words and rules, found in one pass."""
 
-    words: dict[str, tuple[tuple[str, str, float], ...]] = field(repr=False)
-    patterns: tuple[tuple[str, re.Pattern[str], float], ...] = field(repr=False)
+    phrases: Phrases[Word | rules.Part] = field(repr=False)
     boundaries: tuple[Boundary, ...] = field(repr=False)
+    topics: Mapping[str, tuple[str, ...]]
 
     def evidence(self, text: str) -> Evidence:
-        """All that speaks in clean text. Pure."""
+        """All that speaks in clean text. A word that lies inside a longer one of the lexicon does not count. Pure."""
         found = Evidence()
-        for word, code, weight in self._longest_words(text):
-            found.add(code, word, weight)
-        for code, pattern, weight in self.patterns:
-            for hit in pattern.finditer(text):
-                found.add(code, hit.group(), weight)
+        matches = self.phrases.find(text)
+        words = [match for match in matches if isinstance(match.key, Word)]
+        for match in _longest(words):
+            word = match.key
+            assert isinstance(word, Word)
+            found.add(word.category, match.words, word.weight, word.topic)
+        parts = rules.parts_of(matches)
         for boundary in self.boundaries:
-            if boundary.rule.found(text) is not None:
-                _apply(boundary, found)
+            if boundary.rule.holds(parts) is not None:
+                found.add(boundary.category, boundary.rule.label, boundary.weight)
+                for code in boundary.less:
+                    found.add(code, boundary.rule.label, -boundary.weight)
         return found
 
-    def _longest_words(self, text: str) -> Iterator[tuple[str, str, float]]:
-        """Words in the text; one that lies inside a longer one does not count."""
-        covered = 0
-        for start in range(len(text)):
-            hits = [hit for size in (2, 1) for hit in self.words.get(text[start : start + size], ())]
-            here = [hit for hit in hits if text.startswith(hit[0], start)]
-            if not here:
-                continue
-            longest = max(len(word) for word, _, _ in here)
-            if start + longest > covered:
-                covered = start + longest
-                yield from (hit for hit in here if len(hit[0]) == longest)
 
-
-def _apply(boundary: Boundary, found: Evidence) -> None:
-    found.add(boundary.category, boundary.rule.label, boundary.weight)
-    for code in boundary.less:
-        found.add(code, boundary.rule.label, -boundary.weight)
+def _longest(matches: Iterable[Match[Any]]) -> list[Match[Any]]:
+    kept: list[Match[Any]] = []
+    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
+        inside = kept and match.end <= kept[-1].end and (match.start, match.end) != (kept[-1].start, kept[-1].end)
+        if not inside:
+            kept.append(match)
+    return kept
 
 
 def load(categories: Categories, override: Path | None = None) -> Lexicon:
     """The lexicon of lexicon.toml, checked against the categories. Raises FactError."""
     table = read(__file__, FILE, override)
-    weights = table.pop("weights", {})
-    boundaries = [_boundary(row, categories) for row in table.pop("rule", [])]
+    weights = table.get("weights", {})
+    lists: dict[Word | rules.Part, Sequence[str]] = {}
+    topics: dict[str, tuple[str, ...]] = dict.fromkeys(categories.by_code, ())
+    taken: dict[str, tuple[str, str]] = {}
+    for row in rules.rows(FILE, table, "topic"):
+        name = rules.text(FILE, row, "name")
+        code = categories.check(FILE, name, row.get("category"))
+        topics[code] += (name,)
+        for strength in STRENGTHS:
+            weight = rules.number(FILE, "weights", weights, strength)
+            words = rules.words(FILE, name, row, strength)
+            for word in words:
+                _refuse_contradiction(taken, word, code, name, strength)
+            lists[Word(code, name, weight)] = words
+    rules.distinct(FILE, (topic for names in topics.values() for topic in names))
+    boundaries = tuple(_boundary(row, categories) for row in rules.rows(FILE, table, "rule"))
     rules.distinct(FILE, (boundary.rule.name for boundary in boundaries))
-    words: dict[str, list[tuple[str, str, float]]] = {}
-    patterns = []
-    for code, entry in table.items():
-        categories.check(FILE, code, code)
-        for word, weight in _words(code, entry, weights).items():
-            words.setdefault(word[:2], []).append((word, code, weight))
-        parts = rules.strings(FILE, code, entry, "patterns")
-        weight = rules.number(FILE, "weights", weights, "patterns")
-        patterns += [(code, rules.pattern(FILE, code, [_in_clause(part)]), weight) for part in parts]
-    by_start = {start: tuple(each) for start, each in words.items()}
-    return Lexicon(by_start, tuple(patterns), tuple(boundaries))
+    for boundary in boundaries:
+        for part, phrases in boundary.rule.lists.items():
+            lists[part] = phrases
+    return Lexicon(Phrases(lists), boundaries, topics)
 
 
-def _words(code: str, entry: Any, weights: Mapping[str, Any]) -> dict[str, float]:
-    if not isinstance(entry, dict):
-        raise FactError(f"{FILE}: {code}: must be a table of words")
-    known: dict[str, float] = {}
-    for strength in (*STRENGTHS, "against"):
-        for word in _listed(code, entry.get(strength, "")):
-            if word in known:
-                raise FactError(f"{FILE}: {code}: {word!r} stands twice")
-            known[word] = rules.number(FILE, "weights", weights, strength)
-    return known
-
-
-def _in_clause(part: str) -> str:
-    """A dot in a pattern does not reach into the next clause."""
-    return part.replace(".", "[^，]")
-
-
-def _listed(code: str, words: object) -> list[str]:
-    """Words of one strength: a text with spaces between them, or a list."""
-    each = words.split() if isinstance(words, str) else words
-    if not isinstance(each, list) or not all(isinstance(word, str) and word for word in each):
-        raise FactError(f"{FILE}: {code}: words must be a text or a list of texts")
-    return each
+def _refuse_contradiction(taken: dict[str, tuple[str, str]], word: str, code: str, name: str, strength: str) -> None:
+    """A word may speak for one category only, and for or against it, not both; it stands in one place."""
+    where = f"{word} {code}" if strength == "against" else word
+    for known in (where, f"{word} {code}"):
+        if known in taken:
+            other, topic = taken[known]
+            raise FactError(f"{FILE}: {name}: {word!r} already stands under {other} {topic}")
+    taken[where] = (code, name)
 
 
 def _boundary(row: Mapping[str, Any], categories: Categories) -> Boundary:

@@ -1,38 +1,87 @@
-"""One shape for every table of patterns: a rule holds when all it asks is there and nothing forbids it."""
+"""One shape for every table of phrases: a rule holds when all it asks is there and nothing forbids it."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from intake.phrases import GAP, Match
 from store.facts import FactError
+
+UNLESS = -1
+NOTHING: Mapping[int, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One list of a rule: `place` counts the lists of which each must be found; UNLESS is the one that forbids."""
+
+    rule: str
+    place: int
+
+
+Parts = Mapping[str, Mapping[int, str]]
+"""For each rule the parts that were found, each with the words that it was found by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named test of clean text. `all_of` must all be found, none of `unless` may be."""
+    """A named test. One phrase of each of its lists must be found, none of `unless` may be.
 
-    file: str
+    `label` ("file: entry") is how an answer to "why" names it.
+    """
+
     name: str
-    all_of: tuple[re.Pattern[str], ...]
-    unless: re.Pattern[str] | None
+    label: str
+    asked: int
+    lists: Mapping[Part, Sequence[str]] = field(repr=False)
 
-    def found(self, text: str) -> str | None:
+    def holds(self, parts: Parts) -> str | None:
         """The words that make the rule hold, or None when it does not."""
-        hits = []
-        for pattern in self.all_of:
-            hit = pattern.search(text)
-            if hit is None:
-                return None
-            hits.append(hit.group())
-        if self.unless is not None and self.unless.search(text):
+        found = parts.get(self.label, NOTHING)
+        if len(found) < self.asked or UNLESS in found:
             return None
-        return "…".join(hits)
+        return GAP.join(found[place] for place in range(self.asked))
 
-    @property
-    def label(self) -> str:
-        """How an answer to "why" names this rule."""
-        return f"{self.file}: {self.name}"
+
+def parts_of(matches: Iterable[Match[Any]]) -> Parts:
+    """The parts of rules among what was found."""
+    found: dict[str, dict[int, str]] = {}
+    for match in matches:
+        if isinstance(match.key, Part):
+            found.setdefault(match.key.rule, {}).setdefault(match.key.place, match.words)
+    return found
+
+
+def rule(file: str, row: Mapping[str, Any]) -> Rule:
+    """A rule from a TOML table with `name`, `all` (texts of phrases with blanks between them; one of each must be
+    found; none: it always holds) and `unless` (such a text). Raises FactError."""
+    name = text(file, row, "name")
+    label = f"{file}: {name}"
+    asked = [_phrases(file, name, part) for part in strings(file, name, row, "all")]
+    lists = {Part(label, place): phrases for place, phrases in enumerate(asked)}
+    if row.get("unless"):
+        lists[Part(label, UNLESS)] = words(file, name, row, "unless")
+    return Rule(name, label, len(asked), lists)
+
+
+def words(file: str, entry: str, row: Mapping[str, Any], key: str) -> list[str]:
+    """A text of phrases with blanks between them; it may be left out. Raises FactError."""
+    found = row.get(key, "")
+    if not isinstance(found, str):
+        raise FactError(f"{file}: {entry}: {key} must be a text of words")
+    return _phrases(file, entry, found)
+
+
+def _phrases(file: str, entry: str, found: str) -> list[str]:
+    each = found.split()
+    for phrase in each:
+        if not all(phrase.split(GAP)) or phrase.count(GAP) > 1:
+            raise FactError(f"{file}: {entry}: {phrase!r}: {GAP} may stand once, with words on both sides")
+    if len(each) != len(set(each)):
+        twice = next(phrase for phrase in each if each.count(phrase) > 1)
+        raise FactError(f"{file}: {entry}: {twice!r} stands twice")
+    return each
 
 
 def pattern(file: str, entry: str, parts: Iterable[object]) -> re.Pattern[str]:
@@ -51,21 +100,6 @@ def _checked(file: str, entry: str, part: object) -> str:
     if compiled.search("") is not None:
         raise FactError(f"{file}: {entry}: pattern {part!r} matches everything")
     return part
-
-
-def rule(file: str, row: Mapping[str, Any]) -> Rule:
-    """A rule from a TOML table with `name`, `any` (one of them) or `all` (each of them), and `unless`."""
-    name = text(file, row, "name")
-    parts: list[Sequence[object]] = [[each] for each in strings(file, name, row, "all")]
-    if row.get("any"):
-        parts.append(strings(file, name, row, "any"))
-    unless = strings(file, name, row, "unless")
-    return Rule(
-        file,
-        name,
-        tuple(pattern(file, name, part) for part in parts),
-        pattern(file, name, unless) if unless else None,
-    )
 
 
 def rows(file: str, table: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -98,6 +132,17 @@ def number(file: str, entry: str, row: Mapping[str, Any], key: str) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise FactError(f"{file}: {entry}: {key} must be a number")
     return float(found)
+
+
+def chance(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
+    """A number above 0 and at most 1 that must stand under [entry]."""
+    found = table.get(entry)
+    if not isinstance(found, dict):
+        raise FactError(f"{file}: {entry}: is missing")
+    value = number(file, entry, found, key)
+    if not 0 < value <= 1:
+        raise FactError(f"{file}: {entry}: {key} must lie above 0 and be at most 1")
+    return value
 
 
 def distinct(file: str, names: Iterable[str]) -> None:

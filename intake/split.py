@@ -1,163 +1,73 @@
-"""Messages become clauses, clauses become pieces, each perhaps a problem of its own (domain rule 2)."""
+"""One burst becomes the pieces that are problems of their own (domain rule 2)."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import exp
 from pathlib import Path
 
+import numpy as np
+
 from intake import rules
-from intake.clean import Cleaner
-from intake.lexicon import Lexicon
+from intake.clauses import FILE, Clause
+from intake.model import Floats, Model
+from intake.seams import measures
 from store.facts import FactError, read
-
-FILE = "split.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A stretch of the original text (`start` to `end`) with its clean words.
-
-    `opens`: a new sentence or fragment begins here. `marker`: "" or the name of the marker it begins with.
-    """
-
-    start: int
-    end: int
-    words: str
-    opens: bool
-    marker: str
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """Words that begin a further problem; with `keep` it is one even in the same category."""
-
-    name: str
-    keep: bool
-    pattern: re.Pattern[str]
-
-
-@dataclass(slots=True)
-class Piece:
-    """Clauses that belong together, and what their words say for each category."""
-
-    clauses: list[Clause] = field(default_factory=list)
-    scores: dict[str, float] = field(default_factory=dict)
-
-    def join(self, clauses: Sequence[Clause], scores: Mapping[str, float]) -> None:
-        """Take in more clauses. Scores are added up, so that long messages cost no more than their length."""
-        self.clauses.extend(clauses)
-        for code, score in scores.items():
-            self.scores[code] = self.scores.get(code, 0.0) + score
-
-    @property
-    def loudest(self) -> float:
-        """The highest score of any category."""
-        return max(self.scores.values(), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Splitter:
-    """Cuts text by marks, markers and change of topic."""
+    """Weighs the seams between clauses with what was learned from labelled bursts."""
 
-    cleaner: Cleaner
-    lexicon: Lexicon
-    clause_end: re.Pattern[str]
-    markers: tuple[Marker, ...]
-    least: float
-    margin: float
-    alone: float
+    model: Model = field(repr=False)
+    measured: Floats = field(repr=False)
+    apart: float
+    same: float
+    most: int
 
-    def clauses(self, text: str) -> list[Clause]:
-        """The clauses of the original text in order; marks and empty stretches are left out."""
-        plain = self.cleaner.plain(text)
-        cuts = self._cuts(plain)
-        found = []
-        for (start, marker), (end, _) in zip(cuts, [*cuts[1:], (len(plain), "")], strict=True):
-            stretch = self.clause_end.sub(" ", plain[start:end])
-            words = self.cleaner.clean(stretch)
-            if words:
-                found.append(Clause(start, end, words, _opens(plain, start), marker))
-        return found
+    def pieces(self, clauses: Sequence[Clause], totals: Floats) -> list[list[int]]:
+        """The places of clauses, grouped so that each group is a problem. Takes time like their number."""
+        pieces, sure = [[0]], [1.0]
+        for at, chance in enumerate(self._chances(clauses, totals), 1):
+            if chance >= self.apart and len(pieces) < self.most:
+                pieces.append([])
+                sure.append(chance)
+            pieces[-1].append(at)
+        return self._distinct(pieces, sure, clauses, totals)
 
-    def _cuts(self, plain: str) -> list[tuple[int, str]]:
-        """Where clauses begin, each with its marker's name."""
-        cuts = {0: ""} | {mark.end(): "" for mark in self.clause_end.finditer(plain)}
-        for marker in self.markers:
-            cuts |= {hit.start(): marker.name for hit in marker.pattern.finditer(plain)}
-        return sorted(cuts.items())
+    def _chances(self, clauses: Sequence[Clause], totals: Floats) -> list[float]:
+        """For each seam the chance that it separates two problems."""
+        if len(clauses) < 2:
+            return []
+        table, names = measures(clauses, totals, self.model)
+        measured, weight = (table @ self.measured).tolist(), self.model.seams.named.get
+        sums = (said + sum([weight(name, 0.0) for name in each]) for said, each in zip(measured, names, strict=True))
+        return [1 / (1 + exp(-max(-30.0, min(30.0, each)))) for each in sums]
 
-    def keeps(self, clause: Clause) -> bool:
-        """Whether a problem that begins here stays one of its own even in the same category."""
-        return any(marker.keep for marker in self.markers if marker.name == clause.marker)
-
-    def pieces(self, clauses: Sequence[Clause]) -> list[list[Clause]]:
-        """Clauses grouped so that each group may be a problem; a group too weak to stand joins the one before."""
-        groups: list[Piece] = []
-        for clause in clauses:
-            scores = self.lexicon.evidence(clause.words).scores
-            if not groups or clause.marker or (clause.opens and self._other_topic(groups[-1].scores, scores)):
-                groups.append(Piece())
-            groups[-1].join([clause], scores)
-        return [group.clauses for group in self._without_weak(groups)]
-
-    def _without_weak(self, groups: Sequence[Piece]) -> list[Piece]:
-        strong: list[Piece] = []
-        for group in groups:
-            if strong and min(group.loudest, strong[-1].loudest) < self.alone:
-                strong[-1].join(group.clauses, group.scores)
+    def _distinct(
+        self, pieces: list[list[int]], sure: list[float], clauses: Sequence[Clause], totals: Floats
+    ) -> list[list[int]]:
+        """Mostly the same category again is the same matter told on; not when it is listed, or the seam is clear."""
+        if len(pieces) == 1:
+            return pieces
+        sums = np.array([totals[piece].sum(axis=0) for piece in pieces])
+        said = self.model.heads["category"].of(self.model.scores(sums)).argmax(axis=1)
+        kept: list[list[int]] = []
+        place: dict[int, int] = {}
+        for piece, category, chance in zip(pieces, said.tolist(), sure, strict=True):
+            again = place.get(category)
+            if again is not None and chance < self.same and not clauses[piece[0]].listed:
+                kept[again] += piece
             else:
-                strong.append(group)
-        return strong
-
-    def _other_topic(self, before: Mapping[str, float], after: Mapping[str, float]) -> bool:
-        """Both sides speak loudly, for different categories, and neither says much for the other's."""
-        if not before or not after:
-            return False
-        left, right = max(before, key=before.__getitem__), max(after, key=after.__getitem__)
-        return (
-            left != right
-            and min(before[left], after[right]) >= self.least
-            and before[left] - before.get(right, 0.0) >= self.margin
-            and after[right] - after.get(left, 0.0) >= self.margin
-        )
+                place[category] = len(kept)
+                kept.append(piece)
+        return kept
 
 
-def words_of(clauses: Sequence[Clause]) -> str:
-    """The clean words of several clauses as one text."""
-    return "，".join(clause.words for clause in clauses)
-
-
-def span_of(text: str, clauses: Sequence[Clause]) -> str:
-    """The stretches of the original text that these clauses cover; what lies between is left out."""
-    runs: list[list[int]] = []
-    for clause in clauses:
-        if runs and text[runs[-1][1] : clause.start].strip() == "":
-            runs[-1][1] = clause.end
-        else:
-            runs.append([clause.start, clause.end])
-    return "\n".join(text[start:end].strip() for start, end in runs)
-
-
-def _opens(plain: str, start: int) -> bool:
-    before = plain[:start].rstrip(" ")[-1:]
-    return start > 0 and before in "\n。！？!?"
-
-
-def load(cleaner: Cleaner, lexicon: Lexicon, override: Path | None = None) -> Splitter:
-    """The splitter of split.toml. Raises FactError."""
+def load(model: Model, override: Path | None = None) -> Splitter:
+    """The settings of split.toml. Raises FactError."""
     table = read(__file__, FILE, override)
-    topic = table.get("topic")
-    if not isinstance(topic, dict):
-        raise FactError(f"{FILE}: topic: is missing")
-    end = rules.text(FILE, table, "clause_end")
-    markers = tuple(
-        Marker(
-            rules.text(FILE, row, "name"),
-            row.get("keep") is True,
-            rules.pattern(FILE, rules.text(FILE, row, "name"), rules.strings(FILE, "marker", row, "any")),
-        )
-        for row in rules.rows(FILE, table, "marker")
-    )
-    rules.distinct(FILE, (marker.name for marker in markers))
-    least, margin, alone = (rules.number(FILE, "topic", topic, key) for key in ("least", "margin", "alone"))
-    return Splitter(cleaner, lexicon, rules.pattern(FILE, "clause_end", [end]), markers, least, margin, alone)
+    apart, same = (rules.chance(FILE, table, "seam", key) for key in ("apart", "same"))
+    most = table["seam"].get("most")
+    if not isinstance(most, int) or most < 1:
+        raise FactError(f"{FILE}: seam: most must be a whole number of at least 1")
+    return Splitter(model, np.array(model.seams.measured, np.float32), apart, same, most)

@@ -1,78 +1,84 @@
-"""The stock of example sentences, and what their characters say about a new one (naive Bayes)."""
+"""The stock of example sentences from which the model is trained."""
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from math import log
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from intake.clean import Cleaner
-from store.facts import FactError
+from intake.categories import Categories
+from store.facts import FactError, locate
 
-SMOOTHING = 1.0
-MOST = 2  # a character said ten times is not ten times the evidence
+EXAMPLES, TALK, BURSTS = "examples.jsonl", "talk.jsonl", "bursts.jsonl"
+LEARNED = "learned.jsonl"
+"""What an office has learned from corrections; an office that has none has no such file."""
+FILES = (EXAMPLES, TALK, BURSTS, LEARNED)
+KINDS = (
+    "problem",
+    "greeting",
+    "thanks",
+    "urge",
+    "status_query",
+    "rating",
+    "withdraw",
+    "emergency",
+    "misconduct",
+    "advert",
+    "resident",
+    "identity_question",
+    "acknowledgement",
+)
+NATURES = ("inquiry", "help", "complaint", "suggestion")
+URGENCY = ("calm", "urgent")
 
-_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z]+|\d+")
+T = TypeVar("T")
+_MARK = re.compile(r"〔([^〔〕]*)〕")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence and what it is an example of."""
+    """A text and what is known of it; several messages of one person stand in it one a line.
+
+    `problems`: where each of its problems ends in the text, and its category; empty for what is no problem.
+    """
 
     text: str
-    label: str
+    kind: str
+    problems: tuple[tuple[int, str], ...] = ()
+    nature: str | None = None
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """For each piece of text, how much it speaks for each label (`labels` gives the order)."""
+    """All examples, and a digest that tells whether a model was trained on exactly these."""
 
-    labels: tuple[str, ...]
-    weights: Mapping[str, tuple[float, ...]] = field(repr=False)
-
-    def scores(self, text: str) -> dict[str, float]:
-        """How well clean text fits each label; 0 for every one when nothing in it is known."""
-        known = [
-            self.weights[piece]
-            for piece, times in pieces(text).items()
-            if piece in self.weights
-            for _ in range(times)
-        ]
-        total = map(sum, zip(*known, strict=True)) if known else [0.0] * len(self.labels)
-        return dict(zip(self.labels, total, strict=True))
-
-    def speaks(self, text: str, label: str) -> float:
-        """How much this text alone speaks for one label."""
-        return self.scores(text)[label]
+    examples: tuple[Example, ...]
+    digest: str
 
 
-def pieces(text: str) -> Counter[str]:
-    """Single characters and pairs of neighbours; Latin words whole; all numbers alike."""
-    found: Counter[str] = Counter()
-    for run in _RUN.findall(text.casefold()):
-        if run[0].isdigit():
-            found["#"] += 1
-        elif run[0].isascii():
-            found[run] += 1
-        else:
-            found.update(run)
-            found.update(run[start : start + 2] for start in range(len(run) - 1))
-    return Counter({piece: min(times, MOST) for piece, times in found.items()})
+def load(categories: Categories, override: Path | None = None) -> Stock:
+    """The examples of every file, checked. Raises FactError naming file and line."""
+    examples = [_example(entry, row, categories) for file in FILES for entry, row in _rows(file, override)]
+    return Stock(tuple(examples), digest(override))
 
 
-Row = tuple[str, dict[str, Any]]
-"""Where a line stands ("file: line 3") and what it holds."""
+def digest(override: Path | None = None) -> str:
+    """A digest of the example files as they lie there; "" for each that is missing."""
+    summed = sha256()
+    for file in FILES:
+        path = locate(__file__, file, override)
+        summed.update(path.read_bytes() if path.is_file() else b"")
+    return summed.hexdigest()
 
 
-def read_rows(file: str, override: Path | None = None) -> list[Row]:
-    """The lines of a file of examples beside this one, each an object with a text. Raises FactError."""
-    path = Path(__file__).with_name(file)
-    if override is not None and (override / file).is_file():
-        path = override / file
+def _rows(file: str, override: Path | None) -> list[tuple[str, dict[str, Any]]]:
+    """The lines of a file, each an object, with where it stands ("file: line 3")."""
+    path = locate(__file__, file, override)
+    if file == LEARNED and not path.is_file():
+        return []
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -80,61 +86,48 @@ def read_rows(file: str, override: Path | None = None) -> list[Row]:
     return [_row(f"{file}: line {at}", line) for at, line in enumerate(lines, 1) if line.strip()]
 
 
-def _row(entry: str, line: str) -> Row:
+def _row(entry: str, line: str) -> tuple[str, dict[str, Any]]:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise FactError(f"{entry}: {error}") from error
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         raise FactError(f"{entry}: needs a text")
     return entry, row
 
 
-def labelled(rows: Iterable[Row], key: str, known: Iterable[str], *, always: bool = True) -> list[Example]:
-    """The rows as examples of one of their labels; unless `always`, rows without it are left out.
-
-    Raises FactError for a label nobody knows.
-    """
-    labels = frozenset(known)
-    examples = []
-    for entry, row in rows:
-        label = str(row.get(key))
-        if label in labels:
-            examples.append(Example(row["text"], label))
-        elif always or key in row:
-            raise FactError(f"{entry}: unknown {key} {row.get(key)!r}")
-    return examples
-
-
-@lru_cache(maxsize=16_384)
-def _pieces_of(text: str, cleaner: Cleaner) -> Counter[str]:
-    """The same sentence is an example of several things; it is cut once."""
-    return pieces(cleaner.clean(text))
-
-
-def learn(examples: Iterable[Example], labels: Iterable[str], cleaner: Cleaner) -> Stock:
-    """Count the examples. A piece weighs how much likelier it is under one label than under all others."""
-    said: dict[str, Counter[str]] = {label: Counter() for label in labels}
-    for example in examples:
-        said[example.label].update(_pieces_of(example.text, cleaner))
-    everywhere: Counter[str] = Counter()
-    for counts in said.values():
-        everywhere.update(counts)
-    room = SMOOTHING * len(everywhere)
-    # The same share for a piece under one label and under all others, each with room for the unseen.
-    inside = {label: log(counts.total() + room) for label, counts in said.items()}
-    outside = {label: log(everywhere.total() - counts.total() + room) for label, counts in said.items()}
-
-    def weight(piece: str, times: int, label: str) -> float:
-        here = said[label][piece]
-        return log(here + SMOOTHING) - inside[label] - log(times - here + SMOOTHING) + outside[label]
-
-    return Stock(
-        tuple(said),
-        {piece: _centred([weight(piece, times, label) for label in said]) for piece, times in everywhere.items()},
+def _example(entry: str, row: dict[str, Any], categories: Categories) -> Example:
+    """`category` says what a sentence is an example of; in a text of several problems 〔CODE〕 stands behind each."""
+    text, problems = unmarked(row["text"])
+    if "category" in row:
+        problems = ((len(text), row["category"]), *problems)
+    for _, code in problems:
+        if not isinstance(code, str) or code not in categories.by_code:
+            raise FactError(f"{entry}: unknown category {code!r}")
+    kind = row.get("kind", KINDS[0] if problems else None)
+    if problems and kind != KINDS[0]:
+        raise FactError(f"{entry}: only a {KINDS[0]} has a category")
+    return Example(
+        text,
+        _known(entry, "kind", kind, KINDS),
+        problems,
+        _known(entry, "nature", row["nature"], NATURES) if "nature" in row else None,
+        _known(entry, "urgent", row["urgent"], (True, False)) if "urgent" in row else None,
     )
 
 
-def _centred(weights: list[float]) -> tuple[float, ...]:
-    mean = sum(weights) / len(weights)
-    return tuple(weight - mean for weight in weights)
+def _known(entry: str, key: str, value: object, known: Sequence[T]) -> T:
+    for each in known:
+        if value == each:
+            return each
+    raise FactError(f"{entry}: unknown {key} {value!r}")
+
+
+def unmarked(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """The text without its 〔CODE〕 marks, and where each stood."""
+    plain, marks, start = "", [], 0
+    for mark in _MARK.finditer(text):
+        plain += text[start : mark.start()]
+        marks.append((len(plain), mark.group(1)))
+        start = mark.end()
+    return plain + text[start:], tuple(marks)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from intake import mentions, twins
 from intake.analyse import Analyser, Analysis, Problem
+from intake.twins import Twins
 from store import items, reports
 from store.facts import FactError, read
 from store.history import record
@@ -39,14 +41,16 @@ class Intake:
     """What turns words into items."""
 
     analyser: Analyser
+    twins: Twins
+    named: mentions.Reader
     quiet: timedelta
     at_most: timedelta
     loose: timedelta
     apart: float
 
     @classmethod
-    def load(cls, override: Path | None = None) -> "Intake":
-        """Read every file of this room. Raises FactError for the first mistake."""
+    def load(cls, override: Path | None = None, cache: Path | None = None) -> "Intake":
+        """Read every file of this room. `cache`: see `intake.cut`. Raises FactError for the first mistake."""
         facts = read(__file__, FILE, override)
         try:
             quiet, at_most, loose = (timedelta(seconds=facts[name]) for name in ("quiet", "at_most", "loose"))
@@ -55,7 +59,9 @@ class Intake:
         apart = facts.get("apart")
         if not isinstance(apart, float) or not 0 < apart <= 1:
             raise FactError(f"{FILE}: apart must lie between 0 and 1")
-        return cls(Analyser.load(override), quiet, at_most, loose, apart)
+        analyser = Analyser.load(override, cache)
+        likeness = twins.load(analyser.reader, analyser.learnt, override)
+        return cls(analyser, likeness, mentions.load(override), quiet, at_most, loose, apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,8 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
 
 def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
     """What the newest fragment changes: a problem of its own, or another reading of the whole burst."""
-    alone = intake.analyser.analyse([arrival.words.text])
+    bound = bool(arrival.person.enterprises)
+    alone = intake.analyser.analyse([arrival.words.text], bound=bound)
     if _another(intake, alone, report):
         for problem in alone.problems:
             _add_item(intake, arrival, report, problem, alone)
@@ -129,7 +136,7 @@ def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
     said = [piece.text for piece in report.fragments if piece.kind in SPOKEN]
     if sum(map(len, said)) > LONGEST_BURST:  # reading it again and again would cost more than it can tell
         return
-    analysis = intake.analyser.analyse(said)
+    analysis = intake.analyser.analyse(said, bound=bound)
     for item, problem in zip(report.items, analysis.problems, strict=False):
         _reread(intake, arrival, item, problem)
     for problem in analysis.problems[len(report.items) :]:
@@ -167,12 +174,15 @@ def _alone(analysis: Analysis) -> Problem:
     rule = analysis.kind_because[-1]
     return Problem(
         category=category,
+        topic="",
         confidence=1.0,
         because=analysis.kind_because,
+        rule=rule,
         runner_up=None,
         candidates=(category,),
         span="",
         nature=nature,
+        nature_rule=rule,
         urgent=urgent,
         urgent_rule=rule if urgent else "",
         grade=DEPARTMENT_GRADE,
@@ -223,25 +233,19 @@ def _reread(intake: Intake, arrival: Arrival, item: Item, problem: Problem) -> N
 
 def _judge(intake: Intake, item: Item, problem: Problem) -> None:
     """Write down what was understood and which rule decided it."""
-    item.category, item.confidence = problem.category, problem.confidence
+    item.category, item.topic, item.confidence = problem.category, problem.topic, problem.confidence
     item.because, item.candidates = list(problem.because), list(problem.candidates)
     item.nature, item.urgent, item.grade = problem.nature, problem.urgent, problem.grade
     item.doubtful = item.kind == "problem" and doubtful(intake, problem)
     item.rules = {
-        "category": _category_rule(problem),
+        "category": problem.rule,
+        "nature": problem.nature_rule,
         "grade": problem.grade_rule,
         "urgent": problem.urgent_rule,
         "doubt": f"confidence {problem.confidence:.2f} is below {intake.analyser.threshold:.2f}"
         if problem.category != "OTHER"
         else "category OTHER goes to the coordinator",
     }
-
-
-def _category_rule(problem: Problem) -> str:
-    """The named rules that decided, and the words of the lexicon, as "file: entry"."""
-    named = [entry for entry in problem.because if ".toml:" in entry]
-    words = [entry for entry in problem.because if ".toml:" not in entry]
-    return "; ".join([*named, *([f"lexicon.toml: {'、'.join(words)}"] if words else [])])
 
 
 def doubtful(intake: Intake, problem: Problem) -> bool:

@@ -50,7 +50,7 @@ def find(turn: Turn, item: Item) -> Assignment | str:
         return _restricted(turn, item)
     if item.doubtful:
         return str(item.rules.get("doubt", "low confidence"))
-    choice = turn.policy.owners.choose(item.category, item.text)
+    choice = turn.policy.owners.choose(item.category, item.topic, item.text)
     lead = people.department(turn.session, choice.department) if choice.department else None
     if lead is None:
         return f"{choice.rule}: no such department"

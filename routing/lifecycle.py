@@ -55,6 +55,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.REGISTERED, Action.DISPATCH): State.ASSIGNED,
     (State.REGISTERED, Action.TRIAGE):   State.TRIAGE,
     (State.REGISTERED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.REGISTERED, Action.MERGE):    State.MERGED,
 
     (State.TRIAGE,     Action.CLASSIFY): State.TRIAGE,
     (State.TRIAGE,     Action.DISPATCH): State.ASSIGNED,

@@ -11,10 +11,11 @@ FILE = "owners.toml"
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Words that take one category to another department than its default."""
+    """Sub-topics and words that take one category to another department than its default."""
 
     name: str
     category: str
+    topics: tuple[str, ...]  # names of intake/lexicon.toml
     words: tuple[str, ...]
     department: str
     support: tuple[str, ...] = ()  # departments that help; the lead stays one
@@ -45,30 +46,38 @@ class Owners:
         _refuse_twins(entry.name for entry in overrides)
         return cls(lead, overrides)
 
-    def choose(self, category: str, text: str) -> Choice:
-        """The department for a category and the words of the report. OTHER has none: never a guess."""
-        for rule in self.overrides:
-            if rule.category == category:
-                word = next((word for word in rule.words if word in text), None)
-                if word:
-                    return Choice(rule.department, f"{FILE}: {rule.name}: {word}", rule.support)
+    def choose(self, category: str, topic: str, text: str) -> Choice:
+        """The department for a category, its sub-topic ("" where none is known) and the words of the report. A known
+        sub-topic decides; without one a word does. OTHER has no department: never a guess."""
+        own = [rule for rule in self.overrides if rule.category == category]
+        for rule in own:
+            if topic in rule.topics:
+                return Choice(rule.department, f"{FILE}: {rule.name}: {topic}", rule.support)
+        for rule in own if not topic else ():
+            word = next((word for word in rule.words if word in text), None)
+            if word:
+                return Choice(rule.department, f"{FILE}: {rule.name}: {word}", rule.support)
         return Choice(self.lead.get(category), f"{FILE}: lead {category}")
 
 
 def _override(entry: dict[str, object], number: int, lead: dict[str, str]) -> Override:
     where = f"{FILE}: override {number}"
-    if missing := {"name", "category", "words", "department"} - entry.keys():
+    if missing := {"name", "category", "department"} - entry.keys():
         raise FactError(f"{where}: lacks {', '.join(sorted(missing))}")
     name, category, department = (str(entry[key]) for key in ("name", "category", "department"))
-    words = entry["words"]
     if category not in lead:
         raise FactError(f"{where} ({name}): unknown category {category!r}")
-    if not isinstance(words, list) or not words:
-        raise FactError(f"{where} ({name}): words must be a list of words")
-    support = entry.get("support", [])
-    if not isinstance(support, list):
-        raise FactError(f"{where} ({name}): support must be a list of departments")
-    return Override(name, category, tuple(map(str, words)), department, tuple(map(str, support)))
+    topics, words, support = (_texts(f"{where} ({name})", entry, key) for key in ("topics", "words", "support"))
+    if not topics and not words:
+        raise FactError(f"{where} ({name}): needs topics or words")
+    return Override(name, category, topics, words, department, support)
+
+
+def _texts(where: str, entry: dict[str, object], key: str) -> tuple[str, ...]:
+    found = entry.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) and each for each in found):
+        raise FactError(f"{where}: {key} must be a list of texts")
+    return tuple(found)
 
 
 def _refuse_twins(names: Iterable[str]) -> None:

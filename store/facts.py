@@ -15,12 +15,16 @@ def read(module_file: str, name: str, override: Path | None = None) -> dict[str,
     `module_file` is the caller's `__file__`. An overriding file replaces the shipped one whole.
     Raises FactError when the file is missing or is not TOML.
     """
-    path = Path(module_file).with_name(name)
-    if override is not None and (override / name).is_file():
-        path = override / name
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(locate(module_file, name, override).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise FactError(f"{name}: no such file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FactError(f"{name}: {error}") from error
+
+
+def locate(module_file: str, name: str, override: Path | None = None) -> Path:
+    """Where the file `name` lies: in the folder `override` if it holds one, else beside the calling module."""
+    if override is not None and (override / name).is_file():
+        return override / name
+    return Path(module_file).with_name(name)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, Person
+from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, ItemWord, Person
 from store.upsert import insert
 
 SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
@@ -63,6 +63,42 @@ def of_contact(session: Session, contact: Person, limit: int) -> Sequence[Item]:
 def newest_open_of_contact(session: Session, contact: Person) -> Item | None:
     found = select(Item).where(Item.contact_id == contact.id, Item.closed_at.is_(None))
     return session.scalar(found.order_by(Item.id.desc()).limit(1))
+
+
+def open_of_enterprise(session: Session, enterprise_id: int, limit: int) -> Sequence[Item]:
+    """The newest open items of an enterprise that are not restricted."""
+    found = select(Item).where(Item.enterprise_id == enterprise_id, Item.closed_at.is_(None), ~Item.restricted)
+    return session.scalars(found.order_by(Item.id.desc()).limit(limit)).all()
+
+
+def keep_words(session: Session, item: Item, words: Iterable[str]) -> None:
+    """Remember the words by which an item is found again."""
+    session.add_all(ItemWord(district_id=item.district_id, word=word, item_id=item.id) for word in words)
+
+
+def sharing_words(
+    session: Session, item: Item, words: Sequence[str], since: datetime, limit: int
+) -> dict[Item, set[str]]:
+    """Open items of other enterprises, registered since then, of the same category, with the words they share with
+    this one. Asks the index for each word: what is stored beside it costs nothing."""
+    found: dict[Item, set[str]] = {}
+    for word in words:
+        same = (
+            select(Item)
+            .join(ItemWord, ItemWord.item_id == Item.id)
+            .where(ItemWord.district_id == item.district_id, ItemWord.word == word)
+            .where(Item.closed_at.is_(None), ~Item.restricted, Item.category == item.category)
+            .where(Item.registered_at >= since, Item.enterprise_id != item.enterprise_id)
+        )
+        for other in session.scalars(same.order_by(ItemWord.item_id.desc()).limit(limit)):
+            found.setdefault(other, set()).add(word)
+    return found
+
+
+def judged(session: Session) -> Sequence[Item]:
+    """Every problem ever reported that is not restricted, in the order of their numbers: past cases to replay."""
+    found = select(Item).where(Item.kind == "problem", ~Item.restricted)
+    return session.scalars(found.order_by(Item.district_id, Item.id)).all()
 
 
 def by_number(session: Session, district_id: str, number: str) -> Item | None:

@@ -177,6 +177,7 @@ class Item(Base):
         Index("item_open", "closed_at", "due_at"),
         Index("item_by_short", "district_id", "short"),
         Index("item_merged_into", "merged_into_id"),
+        Index("item_of_enterprise", "enterprise_id", "closed_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
@@ -192,6 +193,7 @@ class Item(Base):
 
     text: Mapped[str] = mapped_column(Text)
     category: Mapped[str]
+    topic: Mapped[str] = mapped_column(default="", server_default="")  # sub-topic of the category; "": none known
     confidence: Mapped[float]
     because: Mapped[list[str]]
     candidates: Mapped[list[str]]
@@ -235,6 +237,32 @@ class Item(Base):
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  two at once: one wins, one is told
+
+
+class ItemWord(Base):
+    """The few words that tell an item apart, so that others like it are found without reading all."""
+
+    __tablename__ = "item_word"
+    district_id: Mapped[str] = mapped_column(primary_key=True, default=HOME)
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
+
+
+class Correction(Base):
+    """A category chosen by a person: what the machine had said, and by which words it was misled."""
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("correction_of_district", "district_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    before: Mapped[str]
+    after: Mapped[str]
+    misled: Mapped[list[str]]  # the words and rules that had decided
+    item: Mapped[Item] = relationship()
+    by: Mapped[Person] = relationship()
 
 
 class ItemSupport(Base):

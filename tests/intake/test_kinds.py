@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from intake import kinds
 from intake.analyse import Analyser
-from intake.kinds import KINDS
+from intake.stock import KINDS
 
 
 def sentences() -> Iterator[tuple[str, str]]:
@@ -53,19 +55,122 @@ def test_an_emergency_wins_over_everything(analyser, messages):
     "messages",
     [
         ["补贴没到账", "经办的科长说要给点好处费才批"],
-        ["谢谢你们", "但是说办结了，根本没人来过"],
+        ["谢谢你们", "可是不给好处费就不盖章"],
     ],
 )
 def test_misconduct_wins_over_problem_and_thanks(analyser, messages):
     assert analyser.analyse(messages).kind == "misconduct"
 
 
-@pytest.mark.parametrize("before", [["在吗"], ["你好", "打扰了"], ["早上好！"]])
+@pytest.mark.parametrize("before", [["在吗"], ["你好", "您好"], ["早上好！"]])
 def test_a_greeting_before_a_problem_does_not_matter(analyser, before):
     alone = analyser.analyse(["变压器带不动了，想增容"])
     greeted = analyser.analyse([*before, "变压器带不动了，想增容"])
 
     assert greeted.problems == alone.problems
+
+
+def test_thanks_with_a_new_problem_are_a_problem(analyser):
+    said = analyser.analyse(["上次的事谢谢你们", "还有个事，门口的路坏了"])
+
+    assert [problem.category for problem in said.problems] == ["INFRA"]
+
+
+@pytest.mark.parametrize(
+    ("message", "because"),
+    [
+        ("仓库起火了", "kinds.toml: danger right now"),
+        ("科长要好处费", "kinds.toml: someone in office asks, obstructs or closes falsely"),
+        ("谢谢", "model.npz: thanks"),
+        ("👌", "kinds.toml: symbols"),
+        ("？？", "kinds.toml: empty"),
+    ],
+)
+def test_a_kind_says_why(analyser, message, because):
+    assert analyser.analyse([message]).kind_because[-1] == because
+
+
+@pytest.mark.parametrize("past", ["去年着火了保险不赔", "担心电线老化着火了没人管，能不能派人看看"])
+def test_a_danger_that_is_not_now_is_no_emergency(analyser, past):
+    assert analyser.analyse([past]).kind == "problem"
+
+
+@pytest.fixture
+def kind(analyser):
+    """The kind of a text when the model finds the named kinds so likely, and all others unlikely."""
+    told = kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
+
+    def judge(text, **likely):
+        scores = np.full_like(analyser.learnt.bias, -5)
+        for name, score in likely.items():
+            scores[told.head.start + KINDS.index(name)] = score
+        clauses = analyser.reader.read(text)
+        return told.kind(text, clauses, scores, np.tile(scores, (len(clauses), 1))).code
+
+    return judge
+
+
+def test_what_is_as_much_like_an_alarm_as_like_a_problem_is_one(kind):
+    assert kind("机器那边", problem=0.0, emergency=0.01) == "emergency"
+    assert kind("机器那边", problem=0.0, misconduct=-0.09) == "misconduct"
+    assert kind("机器那边", problem=0.0, misconduct=-0.11) == "problem"
+
+
+VETOES = [("emergency", "担心"), ("misconduct", "银行")]
+
+
+@pytest.mark.parametrize(("alarm", "veto"), VETOES)
+def test_an_alarm_far_ahead_is_one_whatever_words_forbid_it(kind, alarm, veto):
+    assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.61}) == alarm
+    assert kind("机器那边", problem=0.0, **{alarm: 0.01}) == alarm
+
+
+@pytest.mark.parametrize(("alarm", "veto"), VETOES)
+def test_words_that_forbid_an_alarm_make_the_model_need_a_larger_lead(kind, alarm, veto):
+    assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.59}) == "problem"
+
+
+@pytest.mark.parametrize("talk", ["thanks", "rating", "advert"])
+def test_without_a_chinese_character_talk_must_lead_by_so_much(kind, talk):
+    assert kind("xyz", problem=0.0, **{talk: 0.49}) == "problem"
+    assert kind("xyz", problem=0.0, **{talk: 0.51}) == talk
+    assert kind("谢", problem=0.0, **{talk: 0.49}) == talk
+
+
+def test_an_alarm_is_one_in_any_script(kind):
+    assert kind("xyz", problem=0.0, emergency=0.1) == "emergency"
+
+
+@pytest.mark.parametrize("text", ["hello", "Hi", "ok", "OK!", "Who are you"])
+def test_common_english_talk_is_understood(analyser, text):
+    assert analyser.analyse([text]).kind in {"greeting", "acknowledgement", "identity_question"}
+
+
+FOREIGN = [
+    "Проблема со станком",
+    "Спасибо",
+    "เครื่องเสีย",
+    "مشكلة كهرباء",
+    "전기가 나갔어요",
+    "ありがとう",
+    "हमें बिजली नहीं",
+    "Ж",
+]
+
+
+@pytest.mark.parametrize("text", [*FOREIGN, *(f"{text}！😂" for text in FOREIGN)])
+def test_what_is_in_an_unknown_script_goes_to_the_coordinator(analyser, text):
+    (problem,) = analyser.analyse([text]).problems
+
+    assert problem.category == "OTHER"
+    assert problem.confidence < analyser.threshold
+
+
+@pytest.mark.parametrize("text", ["Проблема со станком 5", "เครื่องเสีย 3 เครื่อง", "전기 2"])
+def test_a_number_in_an_unknown_script_changes_nothing(analyser, text):
+    (problem,) = analyser.analyse([text]).problems
+
+    assert problem.confidence < analyser.threshold
 
 
 @pytest.mark.parametrize("nothing", [[], [""], ["  "], ["\x00"]])

@@ -16,22 +16,24 @@ MONDAY = datetime(2026, 9, 28, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("category", "text", "department", "entry"),
+    ("category", "topic", "text", "department", "entry"),
     [
-        ("UTILITY", "老是跳闸", "power", "lead UTILITY"),
-        ("UTILITY", "停水两小时了", "water", "utility-water"),
-        ("PERMIT", "环评报告交上去没动静", "ecology", "permit-environment"),
-        ("LABOR", "员工娃娃上学还没着落", "education", "labor-schooling"),
-        ("LAND", "厂房封顶了，土地批复还没下来", "natural_resources", "land-title"),
-        ("LAND", "想租个标准厂房", "park", "land-premises"),
-        ("EHS", "车间消防通道堵了", "emergency", "ehs-safety"),
-        ("OTHER", "客户欠款不给", None, "lead OTHER"),
+        ("UTILITY", "", "老是跳闸", "power", "lead UTILITY"),
+        ("UTILITY", "", "停水两小时了", "water", "utility-water"),
+        ("PERMIT", "", "环评报告交上去没动静", "ecology", "permit-environment"),
+        ("LABOR", "", "员工娃娃上学还没着落", "education", "labor-schooling"),
+        ("LAND", "", "厂房封顶了，土地批复还没下来", "natural_resources", "land-title"),
+        ("LAND", "", "想租个标准厂房", "park", "land-premises"),
+        ("EHS", "", "车间消防通道堵了", "emergency", "ehs-safety"),
+        ("OTHER", "", "客户欠款不给", None, "lead OTHER"),
+        ("UTILITY", "供水", "龙头里没东西出来", "water", "utility-water: 供水"),
+        ("UTILITY", "停电跳闸", "泵房停了，没水", "power", "lead UTILITY"),
     ],
 )
 def test_the_first_matching_rule_names_the_department_and_itself(
-    category: str, text: str, department: str | None, entry: str
+    category: str, topic: str, text: str, department: str | None, entry: str
 ) -> None:
-    choice = OWNERS.choose(category, text)
+    choice = OWNERS.choose(category, topic, text)
 
     assert choice.department == department
     assert entry in choice.rule

@@ -178,3 +178,11 @@ def test_a_doubtful_report_offers_three_choices_and_goes_to_the_coordinator(desk
 
 def _at(text: str) -> object:
     return __import__("datetime").datetime.fromisoformat(text)
+
+
+def test_who_is_bound_to_a_company_is_never_sent_away_as_a_resident(desk: Desk) -> None:
+    stranger = desk.says("吴小满", "我家门口的路坏了，老人出不了门") or ""
+    bound = desk.says("张伟", "我家门口的路坏了，老人出不了门") or ""
+
+    assert "编号" not in stranger
+    assert "编号 20260928-001" in bound

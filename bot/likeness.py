@@ -1,0 +1,65 @@
+"""Reports that tell the same matter: asked about when the enterprise is the same, offered as a batch when not."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.context import Talk
+from intake.submit import ALONE
+from routing.telling import tell_role
+from store import items
+from store.tables import Item
+
+COMPARED = 30
+"""So many open items of one enterprise, and of one shared word, are looked at; the newest ones."""
+NAMED = 5
+
+
+def same_as(talk: Talk, item: Item) -> tuple[Item, tuple[str, ...]] | None:
+    """The open item of the same enterprise that this one seems to tell again, and the words they share."""
+    if item.enterprise_id is None or item.kind in ALONE:
+        return None
+    known = items.open_of_enterprise(talk.session, item.enterprise_id, COMPARED)
+    others = [other for other in known if other.report_id != item.report_id and other.kind not in ALONE]
+    twins = talk.service.intake.twins
+    told = twins.told(item.text)
+    alike = [(other, twins.likeness(told, twins.told(other.text))) for other in others]
+    same = [(other, like) for other, like in alike if twins.same_matter(told, like)]
+    other, like = max(same, key=lambda pair: pair[1].score, default=(None, None))
+    return (other, like.shared) if other is not None and like is not None else None
+
+
+def meant(talk: Talk, mine: Sequence[Item]) -> Item | None:
+    """Which of several items somebody speaks of, where the words say it."""
+    twins = talk.service.intake.twins
+    at = twins.nearest(twins.told(talk.said), [twins.told(item.text) for item in mine[:COMPARED]], twins.meant)
+    return None if at is None else mine[at]
+
+
+def offer_batch(talk: Talk, item: Item) -> None:
+    """Remember by which words this item is found; when enough enterprises say the like, tell the coordinator, once
+    for each word and month."""
+    if item.enterprise_id is None or item.kind in ALONE:
+        return
+    twins = talk.service.intake.twins
+    told = twins.told(item.text)
+    words = twins.telling(told)
+    since = talk.turn.now - timedelta(days=twins.days)
+    sharing = items.sharing_words(talk.session, item, words, since, COMPARED)
+    items.keep_words(talk.session, item, words)
+    alike = {other: shared for other, shared in sharing.items() if twins.proves(told, shared)}
+    enterprises = {item.enterprise_id, *(other.enterprise_id for other in alike)}
+    if len(enterprises) < twins.enterprises:
+        return
+    common = sorted({word for shared in alike.values() for word in shared}, key=words.index)
+    found = [item, *sorted(alike, key=lambda other: -other.id)]
+    tell_role(
+        talk.turn,
+        "coordinator",
+        "batch_offer",
+        f"batch:{item.district_id}:{common[0]}:{talk.today:%Y-%m}",
+        count=len(enterprises),
+        category=item.category,
+        numbers="、".join(other.number for other in found[:NAMED]),
+        words="、".join(common[:NAMED]),
+        word=common[0],
+    )

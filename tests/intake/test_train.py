@@ -1,0 +1,108 @@
+"""The same examples give the same model, and the file it is packed in answers as it did."""
+
+from collections import defaultdict
+
+import numpy as np
+import pytest
+
+from intake import categories, model, stock, train
+from intake.analyse import Analyser
+
+EACH = 40
+SAYINGS = [
+    ["变压器老跳闸，想增容"],
+    ["想贷点款买设备，还有，招不到焊工"],
+    ["1.补贴没到账 2.门口路坏了"],
+    ["你好", "施工许可证办不下来"],
+    ["谢谢"],
+    ["着火了"],
+    ["xyz 123 😀"],
+]
+
+
+@pytest.fixture(scope="module")
+def known():
+    return categories.load()
+
+
+@pytest.fixture(scope="module")
+def sample(known):
+    """A few examples of every category and every kind, and a few bursts, taken at even distances."""
+    sorts = defaultdict(list)
+    for example in stock.load(known).examples:
+        codes = [code for _, code in example.problems]
+        sorts[codes[0] if len(codes) == 1 else "burst" if codes else example.kind].append(example)
+    few = [example for each in sorts.values() for example in each[:: len(each) // EACH][:EACH]]
+    return stock.Stock(tuple(few), "a few")
+
+
+@pytest.fixture(scope="module")
+def trained(analyser, known, sample):
+    return train.train(sample, list(known.by_code), analyser.reader)
+
+
+@pytest.fixture(scope="module")
+def reloaded(trained, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("office")
+    (folder / model.FILE).write_bytes(train.packed(trained))
+    return model.load(folder)
+
+
+def test_the_same_examples_give_the_same_bytes(analyser, known, sample, trained):
+    again = train.train(sample, list(known.by_code), analyser.reader)
+
+    assert train.packed(again) == train.packed(trained)
+
+
+def test_the_packed_model_is_the_trained_one(trained, reloaded):
+    assert reloaded.rows == trained.rows
+    assert (reloaded.trained_on, reloaded.examples) == (trained.trained_on, trained.examples)
+    assert reloaded.seams == trained.seams
+    assert np.array_equal(reloaded.weights, trained.weights)
+    assert np.array_equal(reloaded.steps, trained.steps)
+    assert np.array_equal(reloaded.bias, trained.bias)
+
+
+def test_the_packed_model_answers_as_the_trained_one(trained, reloaded):
+    before, after = Analyser.of(trained), Analyser.of(reloaded)
+
+    for messages in SAYINGS:
+        told, again = before.analyse(messages), after.analyse(messages)
+
+        assert (again.kind, again.nature, again.urgent) == (told.kind, told.nature, told.urgent)
+        assert [problem.span for problem in again.problems] == [problem.span for problem in told.problems]
+        assert [problem.candidates for problem in again.problems] == [problem.candidates for problem in told.problems]
+        for left, right in zip(told.problems, again.problems, strict=True):
+            assert right.confidence == pytest.approx(left.confidence, abs=0.002)
+
+
+def test_the_model_says_what_it_learned_from(known, sample, trained):
+    assert trained.trained_on == "a few"
+    assert trained.heads["category"].labels == tuple(known.by_code)
+    assert trained.heads["kind"].labels == stock.KINDS
+    assert trained.heads["nature"].labels == stock.NATURES
+    assert trained.heads["urgent"].labels == stock.URGENCY
+    told = sum(len(example.problems) for example in sample.examples)
+    assert 0.95 * told <= trained.examples <= told
+
+
+def test_few_examples_teach_something(analyser, known, sample, trained):
+    """Most of what it was taught it knows again, and what is called sure is likelier than chance."""
+    singles = [example for example in sample.examples if len(example.problems) == 1 and "\n" not in example.text]
+    head = trained.heads["category"]
+    grams = [[gram for clause in analyser.reader.read(each.text) for gram in clause.grams] for each in singles]
+    scores = head.of(trained.scores(trained.totals(grams)))
+    right = [head.labels[at] == each.problems[0][1] for at, each in zip(scores.argmax(axis=1), singles, strict=True)]
+
+    assert sum(right) / len(right) > 0.9
+    assert head.chances(scores).sum(axis=1) == pytest.approx(np.ones(len(singles)), abs=1e-3)
+
+
+def test_twins_share_a_fold(analyser, sample):
+    twin = sample.examples[0]
+    told_again = stock.Example(f"{twin.text}！", twin.kind, twin.problems)
+
+    reads = train.read([*sample.examples, told_again], analyser.reader)
+
+    assert reads[-1].fold == reads[0].fold
+    assert {read.fold for read in reads} == set(range(train.FOLDS))
