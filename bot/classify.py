@@ -31,7 +31,7 @@ def run(lines: Iterable[str], analyser: Analyser) -> Iterator[tuple[str, bool]]:
 def _read(line: str) -> tuple[str, list[str]]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadLine(f"not JSON: {error}") from error
     if not isinstance(row, dict):
         raise BadLine("not an object")

@@ -10,7 +10,7 @@ from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, list_word, numbered, pick
 from routing import review
-from routing.dispatch import usual_deadline
+from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import ENDED, Action, State, allows
 from store import corrections, items, people
 from store.tables import Item, Question
@@ -28,9 +28,13 @@ def progress(talk: Talk, rest: str) -> Rendered:
     mine = items.of_contact(talk.session, talk.person, 200)
     if not mine:
         return talk.say("progress_none")
-    if len(mine) > 1 and (item := meant(talk, mine)):
-        return progress_of(talk, item)
     return _progress_list(talk, list(mine)) if len(mine) > 1 else progress_of(talk, mine[0])
+
+
+def progress_speech(talk: Talk) -> Rendered:
+    """Asked in words: the one they are about, or else all."""
+    item = meant(talk, items.of_contact(talk.session, talk.person, 200))
+    return progress_of(talk, item) if item else progress(talk, "")
 
 
 def progress_of(talk: Talk, item: Item) -> Rendered:
@@ -113,7 +117,7 @@ def reclassify(talk: Talk, rest: str) -> Rendered:
     by_contact = talk.person.role in ("contact", "stranger")
     if not allows(item, Action.CLASSIFY) or (by_contact and item.state == State.HANDLING):
         return talk.say("category_not_now", item)
-    before, misled = item.category, item.because
+    before, misled = item.category, item.because if item.rules.get("category") != BY_HAND else []
     item.topic = talk.service.intake.analyser.topic_of(code, item.text)
     review.reclassify(talk.turn, item, talk.person, code)
     corrections.record(talk.session, item, talk.person, before, talk.turn.now, misled)
@@ -141,6 +145,12 @@ def rate_word(talk: Talk, rest: str) -> Rendered:
     """One of the five words, said as a command: it is the one the message begins with."""
     said = plain(talk.said.strip())
     return rate(talk, next(level for word, level in LEVELS.items() if said.startswith(word)), rest)
+
+
+def dissatisfied(said: str) -> bool:
+    """Whether a rating that begins with one of the five words is a bad one."""
+    text = plain(said.strip())
+    return next((level for word, level in LEVELS.items() if text.startswith(word)), 0) < review.SATISFIED
 
 
 def rate(talk: Talk, level: int, rest: str) -> Rendered:

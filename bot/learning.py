@@ -23,6 +23,8 @@ from store.tables import Correction, Item
 BY_HAND = "by hand"
 ENDED_WELL = ("resolved", "rated", "verified", "closed")
 NAMED = 20
+NO_MARKS = str.maketrans("〔〕", "（）")
+"""In an example these would mark where a problem ends."""
 Change = tuple[Item, str, str]
 """An item, and its category as it was understood before and after."""
 
@@ -56,7 +58,7 @@ def propose(session: Session, out: Path, override: Path | None, cache: Path | No
     found = corrections.latest_of_each_item(session)
     learned = out / stock.LEARNED
     before = learned.read_text(encoding="utf-8").splitlines() if learned.is_file() else []
-    after = [*before, *_new_lines(found, before, mentions.load(override))]
+    after = _with_new(before, found, mentions.load(override))
     if after == before:
         yield "nothing to learn: no corrections beside those already learned"
         return
@@ -69,22 +71,16 @@ def propose(session: Session, out: Path, override: Path | None, cache: Path | No
     yield f"the proposal is in {out}; it changes nothing until LIANXIN_CONFIG_DIR names it"
 
 
-def _new_lines(found: Sequence[Correction], before: Sequence[str], named: mentions.Reader) -> list[str]:
-    known = {json.loads(line)["text"] for line in before}
-    fresh = {named.masked(correction.item.text): correction for correction in found}
-    return [
-        json.dumps(
-            {
-                "text": text,
-                "category": correction.after,
-                "nature": correction.item.nature,
-                "urgent": correction.item.urgent,
-            },
-            ensure_ascii=False,
-        )
-        for text, correction in fresh.items()
-        if text not in known and text.strip()
-    ]
+def _with_new(before: Sequence[str], found: Sequence[Correction], named: mentions.Reader) -> list[str]:
+    """The lines already learned and those of the corrections; a text corrected again takes the place of its line."""
+    lines = {json.loads(line)["text"]: line for line in before}
+    for correction in found:
+        item = correction.item
+        text = named.masked(item.text).translate(NO_MARKS)
+        row = {"text": text, "category": correction.after, "nature": item.nature, "urgent": item.urgent}
+        if text.strip():
+            lines[text] = json.dumps(row, ensure_ascii=False)
+    return list(lines.values())
 
 
 def _misled(found: Sequence[Correction], now: Analyser, then: Analyser) -> Iterator[str]:

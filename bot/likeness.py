@@ -9,7 +9,7 @@ from routing.telling import tell_role
 from store import items
 from store.tables import Item
 
-COMPARED = 30
+COMPARED = 100
 """So many open items of one enterprise, and of one shared word, are looked at; the newest ones."""
 NAMED = 5
 
@@ -36,8 +36,8 @@ def meant(talk: Talk, mine: Sequence[Item]) -> Item | None:
 
 
 def offer_batch(talk: Talk, item: Item) -> None:
-    """Remember by which words this item is found; when enough enterprises say the like, tell the coordinator, once
-    for each word and month."""
+    """Remember by which words this item is found; when enough enterprises say the like, tell the coordinator: once,
+    and again when the batch has doubled."""
     if item.enterprise_id is None or item.kind in ALONE:
         return
     twins = talk.service.intake.twins
@@ -50,13 +50,16 @@ def offer_batch(talk: Talk, item: Item) -> None:
     enterprises = {item.enterprise_id, *(other.enterprise_id for other in alike)}
     if len(enterprises) < twins.enterprises:
         return
+    oldest, size = min([item, *alike], key=lambda other: other.id), twins.enterprises
+    while size * 2 <= len(enterprises):
+        size *= 2
     common = sorted({word for shared in alike.values() for word in shared}, key=words.index)
     found = [item, *sorted(alike, key=lambda other: -other.id)]
     tell_role(
         talk.turn,
         "coordinator",
         "batch_offer",
-        f"batch:{item.district_id}:{common[0]}:{talk.today:%Y-%m}",
+        f"batch:{oldest.district_id}:{oldest.number}:{size}",
         count=len(enterprises),
         category=item.category,
         numbers="、".join(other.number for other in found[:NAMED]),

@@ -3,6 +3,7 @@
 from bot.contact import progress_of, usage
 from bot.context import Talk
 from bot.facts import excerpt
+from bot.likeness import offer_batch
 from bot.parse import take_number, take_span
 from bot.receipt import received_lines
 from bot.texts import Rendered
@@ -124,6 +125,8 @@ def _register_for(talk: Talk, enterprise: Enterprise, told: str) -> Rendered:
     report = submit(talk.service.intake, arrival, analysis)
     for item in report.items:
         item.enterprise = enterprise
+        item.enterprise_id = enterprise.id
+        offer_batch(talk, item)
     return talk.say("on_behalf", enterprise=enterprise.name, lines=received_lines(talk, report.items))
 
 
@@ -133,8 +136,9 @@ def visit(talk: Talk, analysis: Analysis) -> Rendered | None:
     found = people.enterprise_named(talk.session, name) if name else []
     if len(found) != 1 or not found[0].contacts:
         return None
-    _, _, told = talk.said.partition(name or "")
-    return _register_for(talk, found[0], told.strip(BLANKS) or talk.said)
+    told = talk.said.partition(name or "")[2].strip(BLANKS)
+    tells = talk.service.intake.analyser.analyse([told], bound=True).problems
+    return _register_for(talk, found[0], told if tells else talk.said)
 
 
 def free_text(talk: Talk) -> Rendered:

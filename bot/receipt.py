@@ -34,12 +34,22 @@ def _asked(talk: Talk, said: Rendered, item: Item, other: Item, shared: Sequence
 def _received(talk: Talk, report: Report) -> Rendered:
     found = list(report.items)
     if len(found) > 1:
-        lines = received_lines(talk, found)
-        return talk.say("received_many", count=len(found), lines=lines, unverified=_unverified(talk, found[0]))
+        return _many(talk, found)
     item = found[0]
     if item.kind in ("emergency", "misconduct"):
         return talk.say(item.kind, item)
     return _one(talk, item)
+
+
+def _many(talk: Talk, found: Sequence[Item]) -> Rendered:
+    """Several at once; of the first that is doubtful the choices are offered, the others may be named."""
+    unverified = _unverified(talk, found[0])
+    said = talk.say("received_many", count=len(found), lines=received_lines(talk, found), unverified=unverified)
+    doubtful = next((item for item in found if item.doubtful and len(item.candidates) > 1), None)
+    if doubtful is None:
+        return said
+    question = talk.line("which_category", doubtful)
+    return replace(said, text=f"{said.text}\n{question}", buttons=_choices(talk, doubtful))
 
 
 def received_lines(talk: Talk, found: Sequence[Item]) -> str:
@@ -73,9 +83,13 @@ def _one(talk: Talk, item: Item) -> Rendered:
 def _doubtful(talk: Talk, item: Item, unverified: str) -> Rendered:
     """The three likeliest categories as one-tap choices, in the same reply."""
     due = talk.service.speaker.when(talk.turn.policy.calendar.add_days(talk.turn.now, 1))
+    said = talk.say("received_doubtful", item, due=due, unverified=unverified)
+    return replace(said, buttons=_choices(talk, item))
+
+
+def _choices(talk: Talk, item: Item) -> tuple[tuple[str, str], ...]:
     labels = [talk.service.speaker.category(code) for code in item.candidates[:3]]
-    buttons = tuple((f"改类 {item.number} {label}", label) for label in labels)
-    return replace(talk.say("received_doubtful", item, due=due, unverified=unverified), buttons=buttons)
+    return tuple((f"改类 {item.number} {label}", label) for label in labels)
 
 
 def _unverified(talk: Talk, item: Item) -> str:

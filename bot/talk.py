@@ -1,6 +1,7 @@
 """One message in, one reply out: a command, an answer to a question, a supplement, or a new report."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +27,7 @@ JOINING = ("problem", "urge", "resident")
 """Kinds of a fragment that tell more of what is being told; any other gets its own answer."""
 SAYING_WHY = ("problem", "rating", "urge", "resident")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+ALARM_CATEGORIES = {category for category, _, _ in ALONE.values()}
 WORDY = 20
 """Fewer characters without a Chinese one, and without a word we know, are a slip and no report."""
 FRESH = timedelta(minutes=30)
@@ -89,24 +91,31 @@ def _command(talk: Talk) -> Rendered | None:
 
 def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     """Danger or misconduct told behind a command word goes its own way, never to those the command tells. A rating
-    counts all the same, without the words."""
+    counts all the same, without the words, where one is due; but not a good one beside a report of misconduct, which
+    may be that it was forced."""
     number, words = take_number(rest)
     if not words or talk.person.role not in contact.ROLES:
         return None
     analysis = talk.understood(words)
     if analysis.kind not in ALONE:
         return None
-    if command.name == "rate":
-        command.run(talk, number or "")
+    if command.name == "rate" and (analysis.kind != "misconduct" or contact.dissatisfied(talk.said)):
+        with suppress(Answer):
+            command.run(talk, number or "")
     return _alone(replace(talk, said=words), analysis)
 
 
 def _alone(talk: Talk, analysis: Analysis) -> Rendered | None:
     """A report that stands alone; told again while it is still being told, it is the same one."""
     report = _settling(talk)
-    if report is not None and report.items[0].kind == analysis.kind:
+    if report is not None and (report.items[0].kind == analysis.kind or _only_begun(report)):
         return _join(talk, report) or talk.say("supplemented", report.items[0])
     return _new(talk, analysis)
+
+
+def _only_begun(report: Report) -> bool:
+    """Nothing is sure yet but that something is being told: the alarm is what it was about."""
+    return all(item.state == State.REGISTERED and item.doubtful for item in report.items)
 
 
 def _not_allowed(talk: Talk, item: Item) -> Rendered:
@@ -129,9 +138,20 @@ def _speech(talk: Talk) -> Rendered | None:
     if asked := _open_question(talk, analysis):
         return contact.answer_why(talk, asked)
     report = _settling(talk)
-    if report is not None and (analysis.kind in JOINING or report.items[0].kind in ALONE):
+    if report is not None and _belongs(talk, report, analysis):
         return _join(talk, report)
     return _by_kind(talk, analysis)
+
+
+def _belongs(talk: Talk, report: Report, analysis: Analysis) -> bool:
+    """Whether a fragment tells more of what is being told. After an alarm everything does, where it is above all, but
+    for what is announced as something else (另外 …) and surely an ordinary problem: it must not be lost in it."""
+    if report.items[0].kind not in ALONE:
+        return analysis.kind in JOINING
+    intake = talk.service.intake
+    usual = [problem for problem in analysis.problems if problem.category not in ALARM_CATEGORIES]
+    sure = bool(usual) and all(problem.confidence >= intake.apart for problem in usual)
+    return not (sure and intake.analyser.reader.joined.match(talk.said.strip()))
 
 
 def _staff_speech(talk: Talk) -> Rendered | None:
@@ -177,7 +197,7 @@ def _by_kind(talk: Talk, analysis: Analysis) -> Rendered | None:
     if kind == "urge":
         return contact.urge(talk, "")
     if kind == "status_query":
-        return contact.progress(talk, "")
+        return contact.progress_speech(talk)
     if kind == "rating":
         return contact.rate_speech(talk)
     if kind == "withdraw":
@@ -215,11 +235,19 @@ def _new(talk: Talk, analysis: Analysis) -> Rendered:
 def _join(talk: Talk, report: Report) -> Rendered | None:
     """A further fragment of a report: silence when nothing changes, so that one burst gets one answer."""
     before = {item.number: item.category for item in report.items}
+    kinds = {item.number: item.kind for item in report.items}
     join(talk.service.intake, talk.arrival(), report)
     for item in report.items:
         if item.number in before and item.state not in (State.REGISTERED, *ENDED):
             review.supplement(talk.turn, item, talk.person, talk.said or _media_word(talk))
     new = [item for item in report.items if item.number not in before]
+    if talk.said:
+        for item in report.items:
+            if item.state == State.REGISTERED:
+                offer_batch(talk, item)
+    turned = next((item for item in report.items if item.kind in ALONE and kinds.get(item.number) == "problem"), None)
+    if turned is not None:
+        return talk.say(turned.kind, turned)
     if new:
         return talk.say("joined_new", count=len(new), lines=received_lines(talk, new))
     changed = [item for item in report.items if item.category != before[item.number]]

@@ -18,7 +18,8 @@ SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of the original text (`start` to `end`) with its clean words and their grams.
+    """A stretch of the original text (`start` to `end`) with its clean words and their grams. `calls`: it only says
+    whom to call.
 
     `before`: the mark that ends the clause before; a line break for a new message, "" at the beginning.
     `listed`: it begins with a number of a list. `further`: it begins with words that announce a further matter.
@@ -30,6 +31,7 @@ class Clause:
     before: str
     listed: bool
     further: bool
+    calls: bool
     grams: list[str] = field(repr=False)
 
 
@@ -42,6 +44,7 @@ class Reader:
     clause_end: re.Pattern[str]
     listed: re.Pattern[str]
     joined: re.Pattern[str]
+    contact: re.Pattern[str]
 
     def read(self, text: str) -> list[Clause]:
         """The clauses of a text in order; marks and empty stretches are left out."""
@@ -59,7 +62,8 @@ class Reader:
             if words:
                 further = self.joined.match(words) is not None
                 pieces = grams(words, self.cutter)
-                found.append(Clause(start, stop, words, before, start in numbers, further, pieces))
+                calls = self.contact.fullmatch(words) is not None
+                found.append(Clause(start, stop, words, before, start in numbers, further, calls, pieces))
                 before = ""
             before = _stronger(before, plain[stop:resume])
             start = resume
@@ -95,4 +99,5 @@ def load(override: Path | None = None, cache: Path | None = None) -> Reader:
     end = rules.pattern(FILE, "clause_end", [rules.text(FILE, table, "clause_end")])
     listed = rules.pattern(FILE, "listed", rules.strings(FILE, "listed", table, "listed"))
     joined = rules.pattern(FILE, "joined", [rules.text(FILE, table, "joined")])
-    return Reader(clean.load(override), cut.load(override, cache), end, listed, joined)
+    contact = rules.pattern(FILE, "contact", [rules.text(FILE, table, "contact")])
+    return Reader(clean.load(override), cut.load(override, cache), end, listed, joined, contact)

@@ -21,6 +21,8 @@ TURNS = {"上上": -2, "上": -1, "去": -1, "下": 1, "次": 1, "明": 1, "下�
 NEAR = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 UNITS = {"天": (0, 1), "日": (0, 1), "周": (0, 7), "星期": (0, 7), "礼拜": (0, 7), "月": (1, 0), "年": (12, 0)}
 DIGITS = str.maketrans("零〇一二两三四五六七八九点", "001223456789.")
+SPOKEN = "零〇幺一二两三四五六七八九"
+SPOKEN_DIGITS = str.maketrans(SPOKEN, "0011223456789")
 SCALES = {"亿": 10**8, "万": 10**4, "千": 1000, "百": 100, "十": 10}
 
 # One character for one: full-width forms, every dash and blank, and numerals as a bank writes them.
@@ -116,7 +118,7 @@ class Reader:
         signs = list(text)
         for phone in self.mentions(text, date.min):
             if phone.kind == "phone":
-                digits = [at for at in range(phone.start, phone.end) if text[at].isdecimal()]
+                digits = [at for at in range(phone.start, phone.end) if text[at].isdecimal() or text[at] in SPOKEN]
                 for at in digits[-8:-4] if phone.value[-11:-10] == "1" else digits[-4:]:
                     signs[at] = "*"
         return "".join(signs)
@@ -196,7 +198,7 @@ def _iso(of: Callable[[re.Match[str], date], date]) -> Value:
 
 
 HOW: Mapping[str, Value] = {
-    "digits": lambda hit, today: "".join(filter(str.isdecimal, hit[hit.lastgroup or 0])),
+    "digits": lambda hit, today: "".join(filter(str.isdecimal, hit[hit.lastgroup or 0].translate(SPOKEN_DIGITS))),
     "yuan": _yuan,
     "itself": lambda hit, today: hit.group(),
     "unsettled": lambda hit, today: "",

@@ -28,7 +28,7 @@ class Splitter:
         """The places of clauses, grouped so that each group is a problem. Takes time like their number."""
         pieces, sure = [[0]], [1.0]
         for at, chance in enumerate(self._chances(clauses, totals), 1):
-            if chance >= self.apart and len(pieces) < self.most:
+            if chance >= self.apart and len(pieces) < self.most and not clauses[at].calls:
                 pieces.append([])
                 sure.append(chance)
             pieces[-1].append(at)

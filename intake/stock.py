@@ -89,7 +89,7 @@ def _rows(file: str, override: Path | None) -> list[tuple[str, dict[str, Any]]]:
 def _row(entry: str, line: str) -> tuple[str, dict[str, Any]]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise FactError(f"{entry}: {error}") from error
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not row["text"].strip():
         raise FactError(f"{entry}: needs a text")

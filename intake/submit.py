@@ -1,5 +1,6 @@
 """The public door: what a person sent becomes a report with items, or joins the one they are still telling."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -120,7 +121,7 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
     if newest.state == REGISTERED:
         record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
     for item in report.items:
-        if item.state == REGISTERED:
+        if item.state == REGISTERED and item.kind not in ALONE:
             item.next_check_at = arrival.now if item.urgent else report.settles_at
     arrival.session.flush()
 
@@ -129,7 +130,7 @@ def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
     """What the newest fragment changes: a problem of its own, or another reading of the whole burst."""
     bound = bool(arrival.person.enterprises)
     alone = intake.analyser.analyse([arrival.words.text], bound=bound)
-    if _another(intake, alone, report):
+    if alone.kind not in ALONE and _another(intake, alone, report):
         for problem in alone.problems:
             _add_item(intake, arrival, report, problem, alone)
         return
@@ -137,10 +138,25 @@ def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
     if sum(map(len, said)) > LONGEST_BURST:  # reading it again and again would cost more than it can tell
         return
     analysis = intake.analyser.analyse(said, bound=bound)
+    alarm = next((each for each in (alone, analysis) if each.kind in ALONE), None)
+    if alarm is not None:
+        _turn(intake, arrival, report.items, alarm, "\n".join(said))
+        return
     for item, problem in zip(report.items, analysis.problems, strict=False):
         _reread(intake, arrival, item, problem)
     for problem in analysis.problems[len(report.items) :]:
         _add_item(intake, arrival, report, problem, analysis)
+
+
+def _turn(intake: Intake, arrival: Arrival, told: Sequence[Item], alarm: Analysis, text: str) -> None:
+    """Only now it is clear what is being told: the first item that nobody has yet becomes the alarm."""
+    item = next((item for item in told if item.state == REGISTERED), None)
+    if item is None:
+        return
+    item.kind, item.restricted, item.text = alarm.kind, alarm.kind == "misconduct", text
+    _judge(intake, item, _alone(alarm))
+    record(item, "reread", by=None, now=arrival.now, rule=item.rules["category"], category=item.category)
+    item.next_check_at = arrival.now
 
 
 def _another(intake: Intake, alone: Analysis, report: Report) -> bool:

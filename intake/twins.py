@@ -19,7 +19,7 @@ from intake.phrases import Phrases
 from store.facts import FactError, read
 
 FILE = "twins.toml"
-LEAST_WORD = 2
+LEAST_WORD, LONGEST_WORD = 2, 20
 SURE = 0.9
 """Categories agree: both texts surely speak of the same one."""
 
@@ -67,7 +67,7 @@ class Twins:
         clauses = self.reader.read(text)
         grams = [gram for clause in clauses for gram in clause.grams]
         pairs = Counter(gram for gram in grams if len(gram) == 2 and " " not in gram and gram[0] != WORD)
-        words = {gram[1:] for gram in grams if gram.startswith(WORD) and len(gram) > LEAST_WORD}
+        words = {gram[1:] for gram in grams if gram.startswith(WORD) and LEAST_WORD < len(gram) <= LONGEST_WORD}
         head = self.model.heads["category"]
         return Told(
             {pair: times * self.model.rarity(pair) for pair, times in pairs.items()},
@@ -113,8 +113,9 @@ def load(reader: Reader, model: Model, override: Path | None = None) -> Twins:
     table = read(__file__, FILE, override)
     counts = {key: table.get(key) for key in ("words", "enterprises", "days")}
     for key, count in counts.items():
-        if not isinstance(count, int) or count < 1:
-            raise FactError(f"{FILE}: {key}: must be a whole number of at least 1")
+        least = 2 if key == "enterprises" else 1
+        if not isinstance(count, int) or count < least:
+            raise FactError(f"{FILE}: {key}: must be a whole number of at least {least}")
     names = ("same", "same_again", "proof_again", "meant", "batch")
     numbers = {key: rules.number(FILE, key, table, key) for key in names}
     again = Phrases({True: rules.words(FILE, "again", table, "again")})

@@ -68,7 +68,7 @@ def reclassify(turn: Turn, item: Item, by: Person, category: str) -> None:
     """Change the category. An unsigned item goes to the owner of the new one; a signed one stays where it is
     and the coordinator is told."""
     before = item.category
-    event = apply(item, Action.CLASSIFY, by=by, now=turn.now, rule=BY_HAND, before=before, after_code=category)
+    event = apply(item, Action.CLASSIFY, by=by, now=turn.now, rule=BY_HAND, before=before, category=category)
     item.category, item.confidence, item.doubtful = category, 1.0, False
     item.rules = {**item.rules, "category": BY_HAND}
     if item.state in (State.TRIAGE, State.ASSIGNED):
@@ -127,6 +127,8 @@ def merge(turn: Turn, item: Item, into: Item, by: Person) -> None:
     """The same matter told twice: one item goes on, the other ends in it."""
     if item is into:
         raise Refused("merge_with_itself")
+    if item.restricted or into.restricted:  # its words would reach whoever has the other
+        raise Refused("merge_restricted")
     if into.state in ENDED:
         raise NotAllowed(into, Action.MERGE)
     event = apply(item, Action.MERGE, by=by, now=turn.now, into=into.number)

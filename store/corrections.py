@@ -10,7 +10,10 @@ from store.tables import Correction, Item, Person
 
 
 def record(session: Session, item: Item, by: Person, before: str, now: datetime, misled: Sequence[str]) -> None:
-    """Keep what a person made of an item's category, and what had decided before: words and rules."""
+    """Keep what a person made of a problem's category, and what had decided before: words and rules. An alarm has
+    a category too, but nothing is learned from it."""
+    if item.kind != "problem":
+        return
     session.add(
         Correction(
             district_id=item.district_id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, ItemWord, Person
@@ -72,7 +72,8 @@ def open_of_enterprise(session: Session, enterprise_id: int, limit: int) -> Sequ
 
 
 def keep_words(session: Session, item: Item, words: Iterable[str]) -> None:
-    """Remember the words by which an item is found again."""
+    """Remember the words by which an item is found again, in place of those it had."""
+    session.execute(delete(ItemWord).where(ItemWord.item_id == item.id))
     session.add_all(ItemWord(district_id=item.district_id, word=word, item_id=item.id) for word in words)
 
 
@@ -80,17 +81,18 @@ def sharing_words(
     session: Session, item: Item, words: Sequence[str], since: datetime, limit: int
 ) -> dict[Item, set[str]]:
     """Open items of other enterprises, registered since then, of the same category, with the words they share with
-    this one. Asks the index for each word: what is stored beside it costs nothing."""
+    this one: of the newest `limit` items of each word. What is stored beside these costs nothing."""
     found: dict[Item, set[str]] = {}
     for word in words:
+        own = (ItemWord.district_id == item.district_id) & (ItemWord.word == word)
+        newest = select(ItemWord.item_id).where(own).order_by(ItemWord.item_id.desc()).limit(limit).subquery()
         same = (
             select(Item)
-            .join(ItemWord, ItemWord.item_id == Item.id)
-            .where(ItemWord.district_id == item.district_id, ItemWord.word == word)
+            .join(newest, newest.c.item_id == Item.id)
             .where(Item.closed_at.is_(None), ~Item.restricted, Item.category == item.category)
             .where(Item.registered_at >= since, Item.enterprise_id != item.enterprise_id)
         )
-        for other in session.scalars(same.order_by(ItemWord.item_id.desc()).limit(limit)):
+        for other in session.scalars(same):
             found.setdefault(other, set()).add(word)
     return found
 

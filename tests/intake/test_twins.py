@@ -162,7 +162,7 @@ def test_telling_words_are_the_few_rarest(settled):
         ("batch = ", "heap = ", "batch: batch must be a number"),
         ("words = 6", "words = 0", "words: must be a whole number of at least 1"),
         ("words = 6", "words = 6.5", "words: must be a whole number of at least 1"),
-        ("enterprises = ", "firms = ", "enterprises: must be a whole number of at least 1"),
+        ("enterprises = ", "firms = ", "enterprises: must be a whole number of at least 2"),
         ("days = ", "days = -", "days: must be a whole number of at least 1"),
     ],
 )

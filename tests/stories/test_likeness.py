@@ -9,6 +9,8 @@ from sqlalchemy import event
 from store import items
 from tests.desk import Desk
 
+READ_WHOLE = ("SCAN item", "Seq Scan on item")
+
 
 def told_and_taken(desk: Desk, name: str, text: str) -> None:
     desk.says(name, text)
@@ -123,7 +125,7 @@ def test_what_is_alike_is_found_through_an_index_and_never_by_reading_all(desk: 
     plans = [plan(desk, *each) for each in asked if "item_word" in each[0] or "item.enterprise_id = " in each[0]]
 
     assert len(plans) == 2
-    assert not any("SCAN" in told or "Seq Scan" in told for told in plans), plans
+    assert not any(read in told for told in plans for read in READ_WHOLE), plans
     desk.forget()
 
 
@@ -147,3 +149,30 @@ def plan(desk: Desk, statement: str, values: Any) -> str:
             connection.exec_driver_sql("SET enable_seqscan = off")
         word = "EXPLAIN" if postgres else "EXPLAIN QUERY PLAN"
         return "\n".join(str(row) for row in connection.exec_driver_sql(f"{word} {statement}", values))
+
+
+def test_a_report_of_misconduct_is_never_joined_to_another(desk: Desk) -> None:
+    told_and_taken(desk, "张伟", "三号车间变压器带不动了，一开注塑机就跳闸")
+    desk.says("张伟", "供电所的人要好处费才肯给增容")
+    desk.later(minutes=2)
+    desk.forget()
+
+    refused = desk.says("张伟", "同一件 002 001") or ""
+    desk.later(minutes=2)
+
+    assert "专人单独受理" in refused
+    assert desk.item("002").restricted
+    assert desk.item("002").state != "merged"
+    assert desk.pushes_to("李建国") == []
+
+
+def test_a_problem_told_in_a_later_fragment_is_found_as_well(desk: Desk) -> None:
+    desk.says("张伟", "变压器带不动了，老跳闸")
+    desk.says("张伟", "还有滨河路开挖埋管，货车进不了厂")
+    desk.later(minutes=2)
+    told_and_taken(desk, "黄磊", "滨河路修路围挡，货车到路口就掉头")
+    desk.says("王芳", "代报 联众 滨河路封着，货车进不来，原料断了")
+    desk.later(hours=1)
+
+    assert "batch_offer" in desk.pushes_to("林晓")
+    desk.forget()

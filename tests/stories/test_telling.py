@@ -186,3 +186,48 @@ def test_who_is_bound_to_a_company_is_never_sent_away_as_a_resident(desk: Desk) 
 
     assert "编号" not in stranger
     assert "编号 20260928-001" in bound
+
+
+def test_misconduct_that_shows_only_in_a_later_fragment_takes_the_report_with_it(desk: Desk) -> None:
+    desk.says("陈晨", "那个事弄一下")
+    reply = desk.says("陈晨", "审批的人说要好处费才给办") or ""
+    desk.later(minutes=2)
+
+    assert "只转给专门受理人" in reply
+    assert desk.item("001").restricted
+    assert "那个事弄一下" in desk.item("001").text or desk.item("001").text.startswith("审批")
+    desk.forget()
+
+
+def test_a_telephone_number_is_no_problem_of_its_own(desk: Desk) -> None:
+    reply = desk.says("张伟", "变压器不够用，联系人张师傅13812345678") or ""
+
+    assert "编号 20260928-001" in reply
+    assert "共记" not in reply
+
+
+def test_of_several_the_doubtful_one_is_asked_about(desk: Desk) -> None:
+    reply = desk.says("张伟", "1、招不到焊工 2、那个单子老是不批下来 3、厂门口的路灯不亮") or ""
+
+    if "类别还拿不准" not in reply:
+        assert not any(item.doubtful for item in (desk.item("001"), desk.item("002"), desk.item("003")))
+
+
+def test_an_ordinary_problem_told_after_an_alarm_gets_its_own_number(desk: Desk) -> None:
+    desk.says("刘洋", "车间着火了，有人困在里面")
+
+    later = desk.says("刘洋", "另外我们的土地证一直没办下来，跑了三趟") or ""
+    desk.later(minutes=2)
+    desk.forget()
+
+    assert "20260928-002" in later
+    assert desk.item("002").category == "LAND"
+
+
+def test_an_alarm_behind_a_rating_word_is_raised_though_nothing_is_to_be_rated(desk: Desk) -> None:
+    reply = desk.says("刘洋", "满意 着火了，有人困在车间里") or ""
+    desk.later(minutes=1)
+
+    assert "119" in reply
+    assert desk.item("001").kind == "emergency"
+    desk.forget()
