@@ -9,8 +9,8 @@ from routing.telling import tell_role
 from store import items
 from store.tables import Item
 
-COMPARED = 100
-"""So many open items of one enterprise, and of one shared word, are looked at; the newest ones."""
+OPEN, SHARING = 12, 100
+"""So many open items of one enterprise, and items of one shared word, are looked at; the newest ones."""
 NAMED = 5
 
 
@@ -18,7 +18,7 @@ def same_as(talk: Talk, item: Item) -> tuple[Item, tuple[str, ...]] | None:
     """The open item of the same enterprise that this one seems to tell again, and the words they share."""
     if item.enterprise_id is None or item.kind in ALONE:
         return None
-    known = items.open_of_enterprise(talk.session, item.enterprise_id, COMPARED)
+    known = items.open_of_enterprise(talk.session, item.enterprise_id, OPEN)
     others = [other for other in known if other.report_id != item.report_id and other.kind not in ALONE]
     twins = talk.service.intake.twins
     told = twins.told(item.text)
@@ -31,7 +31,7 @@ def same_as(talk: Talk, item: Item) -> tuple[Item, tuple[str, ...]] | None:
 def meant(talk: Talk, mine: Sequence[Item]) -> Item | None:
     """Which of several items somebody speaks of, where the words say it."""
     twins = talk.service.intake.twins
-    at = twins.nearest(twins.told(talk.said), [twins.told(item.text) for item in mine[:COMPARED]], twins.meant)
+    at = twins.nearest(twins.told(talk.said), [twins.told(item.text) for item in mine[:OPEN]], twins.meant)
     return None if at is None else mine[at]
 
 
@@ -44,7 +44,7 @@ def offer_batch(talk: Talk, item: Item) -> None:
     told = twins.told(item.text)
     words = twins.telling(told)
     since = talk.turn.now - timedelta(days=twins.days)
-    sharing = items.sharing_words(talk.session, item, words, since, COMPARED)
+    sharing = items.sharing_words(talk.session, item, words, since, SHARING)
     items.keep_words(talk.session, item, words)
     alike = {other: shared for other, shared in sharing.items() if twins.proves(told, shared)}
     enterprises = {item.enterprise_id, *(other.enterprise_id for other in alike)}
