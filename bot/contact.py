@@ -143,14 +143,13 @@ def where(talk: Talk, item: Item) -> str:
 
 def rate_word(talk: Talk, rest: str) -> Rendered:
     """One of the five words, said as a command: it is the one the message begins with."""
-    said = plain(talk.said.strip())
-    return rate(talk, next(level for word, level in LEVELS.items() if said.startswith(word)), rest)
+    return rate(talk, level_said(talk.said), rest)
 
 
-def dissatisfied(said: str) -> bool:
-    """Whether a rating that begins with one of the five words is a bad one."""
+def level_said(said: str) -> int:
+    """The level of the rating word that a message begins with."""
     text = plain(said.strip())
-    return next((level for word, level in LEVELS.items() if text.startswith(word)), 0) < review.SATISFIED
+    return next(level for word, level in LEVELS.items() if text.startswith(word))
 
 
 def rate(talk: Talk, level: int, rest: str) -> Rendered:

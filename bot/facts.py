@@ -45,6 +45,7 @@ class Speaker:
         are readable for those whose matter it is alone (see `owns`)."""
         label = self.texts.label
         seen = str if owns(item, reader) else self.named.masked
+        text = seen(item.text)
         return {
             "number": item.number,
             "short": item.short,
@@ -60,9 +61,8 @@ class Speaker:
             "lead": item.lead.name if item.lead else label("word", "undecided"),
             "officer": item.officer.name if item.officer else label("word", "undecided"),
             "due": self.when(item.due_at),
-            "text": excerpt(seen(item.text)),
-            "full_text": excerpt(seen(item.text), LONG),
-            "mentions_line": self._mentions_line(item, reader),
+            "text": excerpt(text),
+            "full_text": excerpt(text, LONG),
             "support": "、".join(unit.name for unit in item.support),
             "verifier": label("word", "verifier_restricted" if item.restricted else "verifier"),
             "result": seen(item.result or ""),
@@ -72,7 +72,7 @@ class Speaker:
             "registered": self.when(item.registered_at),
         }
 
-    def _mentions_line(self, item: Item, reader: Person | None) -> str:
+    def mentions_line(self, item: Item, reader: Person | None) -> str:
         """What a report names: sums, days, places, companies and telephone numbers, once each."""
         found = self.named.mentions(item.text, self.calendar.local(item.registered_at).date())
         own = item.enterprise.name if item.enterprise else ""

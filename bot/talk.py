@@ -1,6 +1,5 @@
 """One message in, one reply out: a command, an answer to a question, a supplement, or a new report."""
 
-import re
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +12,7 @@ from bot.receipt import receipt, received_lines
 from bot.texts import Rendered
 from bot.which import Answer, pick
 from intake.analyse import Analysis
+from intake.clean import CHINESE
 from intake.submit import ALONE, doubtful, fragment, join, keep_loose, submit
 from routing import review
 from routing.calendar import CalendarError
@@ -26,7 +26,6 @@ STAFF = ("officer", "head", "coordinator", "leader", "duty", "discipline")
 JOINING = ("problem", "urge", "resident")
 """Kinds of a fragment that tell more of what is being told; any other gets its own answer."""
 SAYING_WHY = ("problem", "rating", "urge", "resident")
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 ALARM_CATEGORIES = {category for category, _, _ in ALONE.values()}
 WORDY = 20
 """Fewer characters without a Chinese one, and without a word we know, are a slip and no report."""
@@ -99,7 +98,7 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     analysis = talk.understood(words)
     if analysis.kind not in ALONE:
         return None
-    if command.name == "rate" and (analysis.kind != "misconduct" or contact.dissatisfied(talk.said)):
+    if command.name == "rate" and (analysis.kind != "misconduct" or contact.level_said(talk.said) < review.SATISFIED):
         with suppress(Answer):
             command.run(talk, number or "")
     return _alone(replace(talk, said=words), analysis)

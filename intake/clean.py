@@ -9,6 +9,7 @@ from opencc import OpenCC
 from store import facts
 
 FILE = "clean.toml"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 # One character for one character, so that a place in the plain text is a place in the original.
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}

@@ -9,7 +9,7 @@ from typing import Any
 
 from intake import rules
 from intake.clauses import Clause, words_of
-from intake.clean import Cleaner
+from intake.clean import CHINESE, Cleaner
 from intake.model import FILE as MODEL
 from intake.model import Floats, Head
 from intake.phrases import Phrases
@@ -19,7 +19,6 @@ from store.facts import FactError, read
 FILE = "kinds.toml"
 PROBLEM = KINDS[0]
 ALARMS = ("emergency", "misconduct")
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 UNKNOWN = re.compile(r"[^\W\d_a-zA-Z\uff21-\uff5a]")
 """A letter of a script in which there are no examples."""
 PHATIC = [KINDS.index(kind) for kind in ("greeting", "thanks", "acknowledgement")]

@@ -147,7 +147,7 @@ def _vocabulary(texts: Sequence[Sequence[str]]) -> tuple[dict[str, int], Floats]
 
 
 def _matrix(texts: Sequence[Sequence[str]], rows: Mapping[str, int], rarity: Floats) -> csr_matrix:
-    """A line for each text, of length one, exactly as `Head.scores` sees it."""
+    """A line for each text, of length one, exactly as `Model.scores` sees it."""
     counted = [Counter(rows[gram] for gram in text if gram in rows) for text in texts]
     starts = np.cumsum([0, *map(len, counted)])
     columns = np.array([row for counts in counted for row in counts], np.int64)

@@ -1,6 +1,5 @@
 """One problem's text becomes a verdict: which category, how surely, and what spoke for it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp
@@ -9,6 +8,7 @@ from typing import Any
 
 from intake import rules
 from intake.categories import Categories
+from intake.clean import CHINESE
 from intake.grams import WORD
 from intake.lexicon import FILE as FROM_LEXICON
 from intake.lexicon import Evidence, Lexicon
@@ -18,7 +18,6 @@ from store.facts import FactError, read
 
 FILE = "verdict.toml"
 LIKELIEST = 3
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORDS = 2
 """So many known words a text without Chinese needs, to say anything."""
 
