@@ -1,0 +1,50 @@
+"""Every table of the service. Times are aware UTC; every growing table carries its district first."""
+
+from store.tables.asides import Batch, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
+from store.tables.base import HOME, Base
+from store.tables.items import Correction, Event, Item, ItemWord
+from store.tables.outbox import Beat, Push
+from store.tables.people import (
+    Department,
+    Enterprise,
+    EnterpriseContact,
+    Identity,
+    Invitation,
+    Leave,
+    Person,
+    Visit,
+)
+from store.tables.reports import DayCounter, Fragment, Inbox, Listing, Question, Report
+
+__all__ = [
+    "HOME",
+    "Base",
+    "Batch",
+    "Beat",
+    "Commitment",
+    "Correction",
+    "DayCounter",
+    "Department",
+    "Enterprise",
+    "EnterpriseContact",
+    "Escalation",
+    "Event",
+    "Extension",
+    "Fragment",
+    "Handover",
+    "Identity",
+    "Inbox",
+    "Invitation",
+    "Item",
+    "ItemWord",
+    "Leave",
+    "Listing",
+    "Pause",
+    "Person",
+    "Push",
+    "Question",
+    "Reminder",
+    "Report",
+    "Support",
+    "Visit",
+]

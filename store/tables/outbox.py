@@ -1,0 +1,61 @@
+"""What must be said to people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.tables.base import HOME, Base
+from store.tables.people import Person
+
+if TYPE_CHECKING:
+    from store.tables.items import Item
+
+
+class Push(Base):
+    """The outbox. A row is put in the transaction that causes it and is never sent twice under one key."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("district_id", "once_key"),
+        Index("outbox_due", "status", "next_try"),
+        Index("outbox_of_item", "item_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    once_key: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    text_key: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    recipient: Mapped[str | None]  # as what this person is told: officer, contact, coordinator …
+    reminder: Mapped[bool] = mapped_column(default=False)  # comes by itself; several travel as one
+    while_state: Mapped[str | None]  # asks for something: dropped once the item has left this state …
+    while_round: Mapped[int | None]  # … or this round
+    created_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(default="ready")
+    next_try: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    channel: Mapped[str | None]
+    body: Mapped[dict[str, Any] | None]  # final, stored before the first call: every try sends the same
+    digest_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)  # travels with that one
+    lease_owner: Mapped[str | None]
+    maybe_since: Mapped[datetime | None]  # a call went out and no answer is known
+    sent_at: Mapped[datetime | None]
+    vendor_id: Mapped[str | None]
+    error: Mapped[str | None]
+    person: Mapped[Person] = relationship()
+    item: Mapped[Item | None] = relationship()
+
+
+class Beat(Base):
+    """When a rhythm (morning list, weekly, monthly, watchdog) was last kept."""
+
+    __tablename__ = "beat"
+    district_id: Mapped[str] = mapped_column(primary_key=True, default=HOME)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

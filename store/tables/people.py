@@ -1,0 +1,127 @@
+"""Who there is: units, people, enterprises, how they are reached, who is away, who was visited."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.tables.base import HOME, Base
+
+
+class Department(Base):
+    """A unit of the organisation tree. Units merge and are renamed: `valid_to` ends one without orphans."""
+
+    __tablename__ = "department"
+    __table_args__ = (UniqueConstraint("district_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    code: Mapped[str]
+    name: Mapped[str]
+    parent_code: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    successor_code: Mapped[str | None]  # the unit that took over what this one had
+
+
+class Person(Base):
+    """Somebody who talks with the service. `role` alone decides which commands are open to them."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("district_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    key: Mapped[str]  # what an import file calls this person: two people may share a name
+    name: Mapped[str]
+    role: Mapped[str]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    active: Mapped[bool] = mapped_column(default=True)
+    department: Mapped[Department | None] = relationship()
+    enterprises: Mapped[list[Enterprise]] = relationship(
+        secondary="enterprise_contact", back_populates="contacts", order_by="Enterprise.id"
+    )
+
+
+class Identity(Base):
+    """Where a person can be reached: one account of one channel. Kept apart from everything else."""
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("district_id", "channel", "external_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    channel: Mapped[str]
+    external_id: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    window_until: Mapped[datetime | None]  # customer-service messages are open until then
+    window_left: Mapped[int] = mapped_column(default=0)
+    person: Mapped[Person] = relationship()
+
+
+class Enterprise(Base):
+    __tablename__ = "enterprise"
+    __table_args__ = (UniqueConstraint("district_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    name: Mapped[str]
+    credit_code: Mapped[str | None]  # unified social credit code, GB 32100-2015
+    bound_officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    bound_officer: Mapped[Person | None] = relationship(foreign_keys=bound_officer_id)
+    contacts: Mapped[list[Person]] = relationship(
+        secondary="enterprise_contact", back_populates="enterprises", order_by="Person.id"
+    )
+
+
+class EnterpriseContact(Base):
+    __tablename__ = "enterprise_contact"
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class Invitation(Base):
+    """A code that binds whoever types it to an enterprise, once."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("district_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    code: Mapped[str]
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    expires_at: Mapped[datetime | None]
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_at: Mapped[datetime | None]
+    enterprise: Mapped[Enterprise] = relationship()
+
+
+class Leave(Base):
+    """An absence, and who acts meanwhile: planned, running, over, void. Days are local, both included."""
+
+    __tablename__ = "leave"
+    __table_args__ = (Index("leave_due", "status", "starts_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(default="planned")
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    deputy: Mapped[Person] = relationship(foreign_keys=deputy_id)
+
+
+class Visit(Base):
+    """An officer was at an enterprise (走访); what was told there may have become a report."""
+
+    __tablename__ = "visit"
+    __table_args__ = (Index("visit_of_officer", "officer_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"))
+    officer: Mapped[Person] = relationship()
+    enterprise: Mapped[Enterprise] = relationship()
