@@ -1,6 +1,8 @@
 """The tick: what is due is done, each item in its turn. A restart loses nothing, because the truth is a column."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from routing import dispatch, review
@@ -14,7 +16,18 @@ from store.history import record
 from store.tables import Item
 from store.trouble import report
 
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something beside the state of an item that wakes up by itself: a pause, a promise, an absence."""
+
+    moment: Callable[[Item], datetime | None]  # when it next wants to be looked at; None: never
+    check: Callable[[Turn, Item], None]  # does what is due; safe to call at any time
+
+
 BATCH = 100
+ASIDES: tuple[Aside, ...] = ()
+"""What else has its own moments beside the rungs; looked at before them, in this order."""
 LATER = timedelta(minutes=10)
 
 log = logging.getLogger(__name__)
@@ -50,6 +63,8 @@ def check(turn: Turn, item: Item) -> None:
     """Look at one item: dispatch it if it has settled, climb the rungs it has reached, say when to look again."""
     if item.state == State.REGISTERED:
         dispatch.settle(turn, item)
+    for aside in ASIDES:
+        aside.check(turn, item)
     for rung, moment in turn.policy.ladder.reached(item, turn.now, turn.policy.calendar):
         if item.state in rung.states:
             _climb(turn, item, rung, moment)
@@ -63,7 +78,9 @@ def plan(turn: Turn, item: Item) -> None:
         item.next_check_at = None
     elif item.state != State.REGISTERED:
         ahead = turn.policy.ladder.ahead(item, item.checked_until or turn.now, turn.policy.calendar)
-        item.next_check_at = ahead[0][0] if ahead else turn.policy.calendar.add_days(turn.now, 1)
+        own = [moment for aside in ASIDES if (moment := aside.moment(item)) is not None]
+        soonest = min([*own, *(moment for moment, _ in ahead[:1])], default=None)
+        item.next_check_at = soonest or turn.policy.calendar.add_days(turn.now, 1)
 
 
 def _climb(turn: Turn, item: Item, rung: Rung, moment: datetime) -> None:
