@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, numbers, office, officer
+from bot import contact, numbers, office, officer, outcome
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -49,7 +49,7 @@ COMMANDS = (
     Command("withdraw",         ("撤回",),                   CONTACT,   contact.withdraw,        Action.WITHDRAW),
     Command("reclassify",       ("改类",),                   CONTACT | OFFICE, contact.reclassify, Action.CLASSIFY),
     Command("same",             ("同一件",),                 CONTACT,   contact.same,            Action.MERGE),
-    Command("rate",             RATINGS,                     CONTACT,   contact.rate_word,       Action.RATE),
+    Command("rate",             RATINGS,                     CONTACT,   outcome.rate_word,       Action.RATE),
     Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
 
@@ -60,7 +60,7 @@ COMMANDS = (
     Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
-    Command("resolve",          ("办结",),                   HANDLER,   officer.resolve,         Action.RESOLVE),
+    Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
     Command("on_behalf",        ("代报",),                   OFFICER,   officer.on_behalf),
 
     Command("show",             ("查", "查询"),               LOOKS,     office.show),
@@ -77,9 +77,9 @@ COMMANDS = (
     Command("refuse",           ("不予受理",),               OFFICE,    office.refuse,           Action.REFUSE),
     Command("grant_extension",  ("同意延期",),               OFFICE,    office.grant_extension),
     Command("refuse_extension", ("不同意延期",),             OFFICE,    office.refuse_extension),
-    Command("verify",           ("核实",),                   CHECKER,   office.verify,           Action.VERIFY),
-    Command("close",            ("销号",),                   CHECKER,   office.close,            Action.CLOSE),
-    Command("reopen",           ("重开",),                   OFFICE,    office.reopen,           Action.REOPEN),
+    Command("verify",           ("核实",),                   CHECKER,   outcome.verify,          Action.VERIFY),
+    Command("close",            ("销号",),                   CHECKER,   outcome.close,           Action.CLOSE),
+    Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),
     Command("why",              ("为什么",),                 OFFICE,    office.why),
     Command("undelivered",      ("未送达",),                 OFFICE,    numbers.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),

@@ -1,25 +1,21 @@
-"""What a contact of an enterprise can say: progress, urge, supplement, withdraw, reclassify, rate, bind."""
+"""What a contact of an enterprise can say: progress, urge, supplement, withdraw, reclassify, bind."""
 
 import re
-from datetime import timedelta
 
 from bot.context import Talk
 from bot.facts import excerpt, owns
 from bot.likeness import meant
 from bot.parse import plain, take_number
 from bot.texts import Rendered
-from bot.which import Answer, list_word, numbered, pick
+from bot.which import Answer, numbered, pick
 from routing import review
 from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import ENDED, Action, State, allows
 from store import corrections, items, people
-from store.tables import Item, Question
+from store.tables import Item
 
-LEVELS = {"非常不满意": 1, "不满意": 2, "基本满意": 3, "非常满意": 5, "满意": 4}
-"""Five levels (domain step 9). Longer words first: one contains the other."""
 ROLES = ("contact", "stranger")
 SHOWN = 8
-ANSWER_WITHIN = timedelta(days=5)
 
 
 def progress(talk: Talk, rest: str) -> Rendered:
@@ -141,65 +137,6 @@ def where(talk: Talk, item: Item) -> str:
     return talk.line(key.get(State(item.state), "where_kept"), item)
 
 
-def rate_word(talk: Talk, rest: str) -> Rendered:
-    """One of the five words, said as a command: it is the one the message begins with."""
-    return rate(talk, level_said(talk.said), rest)
-
-
-def level_said(said: str) -> int:
-    """The level of the rating word that a message begins with."""
-    text = plain(said.strip())
-    return next(level for word, level in LEVELS.items() if text.startswith(word))
-
-
-def rate(talk: Talk, level: int, rest: str) -> Rendered:
-    number, reason = take_number(rest)
-    reason = reason.strip(",，。.:：；; ")
-    item = _to_rate(talk, number, level)
-    action = Action.RATE if level >= review.SATISFIED else Action.OBJECT
-    review.rate(talk.turn, item, talk.person, level, reason)
-    if action is Action.RATE:
-        return talk.say("rated", item)
-    if reason:
-        return talk.say("objected", item)
-    ask(talk, "why", item)
-    return talk.say("objected_why", item)
-
-
-def _to_rate(talk: Talk, number: str | None, level: int) -> Item:
-    """The item a rating is about: the one named, or the only one that waits for a rating."""
-    action = Action.RATE if level >= review.SATISFIED else Action.OBJECT
-    named = numbered(talk, number) if number else items.of_contact(talk.session, talk.person, 200)
-    for states in ((State.RESOLVED,), (State.RATED, State.VERIFIED)):
-        waiting = [item for item in named if item.state in states and allows(item, action)]
-        if len(waiting) == 1:
-            return waiting[0]
-        if waiting:
-            lines = "\n".join(talk.line("which_line", item) for item in waiting[:SHOWN])
-            word = next(word for word, known in LEVELS.items() if known == level)
-            raise Answer(talk.say("rate_which", waiting[0], word=word, lines=lines))
-    if number and not named:
-        raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
-    if number:
-        return named[0]  # the lifecycle says why not
-    raise Answer(talk.say("rate_nothing"))
-
-
-def ask(talk: Talk, kind: str, item: Item) -> None:
-    """Remember that this person was asked something; a newer question takes the place of an older one."""
-    asked = talk.session.get(Question, talk.person.id) or Question(person_id=talk.person.id)
-    asked.kind, asked.item_id, asked.data = kind, item.id, {"round": item.round}
-    asked.expires_at = talk.turn.now + ANSWER_WITHIN
-    talk.session.add(asked)
-
-
-def answer_why(talk: Talk, asked: Question) -> Rendered:
-    """The reason of a dissatisfied enterprise, in its own words."""
-    review.add_reason(talk.turn, asked.item, talk.person, talk.said)
-    talk.session.delete(asked)
-    return talk.say("reason_noted", asked.item)
-
-
 def bind(talk: Talk, rest: str) -> Rendered:
     """Bind this person to the enterprise of an invitation. Wrong, used and expired codes get one answer."""
     code = re.sub(r"[\s-]", "", plain(rest)).upper()
@@ -239,16 +176,3 @@ def my_officer(talk: Talk, _rest: str) -> Rendered:
 
 def usage(talk: Talk, command: str) -> Rendered:
     return talk.say("usage", usage=talk.service.texts.help[command]["usage"])
-
-
-def rate_speech(talk: Talk) -> Rendered:
-    """A rating in free words ("解决了解决了 非常满意"): where exactly one of the five words stands in it, that is the
-    rating and the rest its reason; anything else is asked about, never guessed."""
-    said, rest = [], talk.said
-    for word, level in LEVELS.items():
-        if word in rest:
-            said.append(level)
-            rest = rest.replace(word, " ")
-    if len(said) == 1:
-        return rate(talk, said[0], f" {talk.said}")
-    return talk.say("rate_ask", _to_rate(talk, None, LEVELS["满意"]))

@@ -1,6 +1,6 @@
-"""What the coordinator and leaders can say: look, assign, supervise, merge, verify, close, reopen, ask why."""
+"""What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide, instruct, ask why."""
 
-from bot.contact import usage, where
+from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
 from bot.officer import department_named, officer_of
@@ -90,34 +90,9 @@ def merge(talk: Talk, rest: str) -> Rendered:
 
 
 def refuse(talk: Talk, rest: str) -> Rendered:
-    item, reason = _with_reason(talk, rest, "不予受理", Action.REFUSE, "refuse")
+    item, reason = with_reason(talk, rest, "不予受理", Action.REFUSE, "refuse")
     review.refuse(talk.turn, item, talk.person, reason)
     return talk.say("refused", item, reason=reason)
-
-
-def verify(talk: Talk, rest: str) -> Rendered:
-    """核实 N 通过, or 核实 N 退回 理由."""
-    item, after = pick(talk, rest, "核实", Action.VERIFY)
-    verdict, _, note = after.partition(" ")
-    if verdict.startswith("通过"):
-        review.verify(talk.turn, item, talk.person, note.strip())
-        return talk.say("verified", item)
-    if verdict.startswith("退回") and (reason := (verdict.removeprefix("退回") + note).strip(" ,，")):
-        review.send_back(talk.turn, item, talk.person, reason)
-        return talk.say("sent_back", item)
-    raise Answer(usage(talk, "verify"))
-
-
-def close(talk: Talk, rest: str) -> Rendered:
-    item, _ = pick(talk, rest, "销号", Action.CLOSE)
-    review.close(talk.turn, item, talk.person)
-    return talk.say("closed", item)
-
-
-def reopen(talk: Talk, rest: str) -> Rendered:
-    item, reason = _with_reason(talk, rest, "重开", Action.REOPEN, "reopen")
-    review.reopen(talk.turn, item, talk.person, reason)
-    return talk.say("reopened", item, where=where(talk, item))
 
 
 def grant_extension(talk: Talk, rest: str) -> Rendered:
@@ -136,7 +111,7 @@ def _decide_extension(talk: Talk, rest: str, word: str, *, granted: bool) -> Ren
 
 
 def instruct(talk: Talk, rest: str) -> Rendered:
-    item, note = _with_reason(talk, rest, "批示", None, "instruct")
+    item, note = with_reason(talk, rest, "批示", None, "instruct")
     review.instruct(talk.turn, item, talk.person, note)
     return talk.say("instructed", item, note=note)
 
@@ -151,7 +126,7 @@ def why(talk: Talk, rest: str) -> Rendered:
     return talk.say("why", item, earlier=earlier, lines=lines, next=next_line(talk, item))
 
 
-def _with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:
+def with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:
     item, reason = pick(talk, rest, word, action)
     if not reason:
         raise Answer(usage(talk, command))

@@ -1,4 +1,4 @@
-"""What an officer can say: to-do list, sign, return, transfer, progress, extension, escalation, done."""
+"""What an officer can say: to-do list, sign, return, transfer, progress, extension, escalation."""
 
 from bot.contact import progress_of, usage
 from bot.context import Talk
@@ -56,20 +56,20 @@ def sign(talk: Talk, rest: str) -> Rendered:
 
 
 def give_back(talk: Talk, rest: str) -> Rendered:
-    item, reason = _with_words(talk, rest, "退回", Action.RETURN, "return")
+    item, reason = with_words(talk, rest, "退回", Action.RETURN, "return")
     work.give_back(talk.turn, item, talk.person, reason)
     return talk.say("given_back", item, reason=reason)
 
 
 def transfer(talk: Talk, rest: str) -> Rendered:
-    item, after = _with_words(talk, rest, "转办", Action.TRANSFER, "transfer")
+    item, after = with_words(talk, rest, "转办", Action.TRANSFER, "transfer")
     to, lead, reason = person_or_department(talk, after)
     work.transfer(talk.turn, item, talk.person, to, lead, reason)
     return talk.say("transferred", item)
 
 
 def progress(talk: Talk, rest: str) -> Rendered:
-    item, note = _with_words(talk, rest, "进展", Action.PROGRESS, "progress_note")
+    item, note = with_words(talk, rest, "进展", Action.PROGRESS, "progress_note")
     unsigned = item.state == State.ASSIGNED
     work.progress(talk.turn, item, talk.person, note)
     signed = talk.line("signed_note") if unsigned else ""
@@ -77,7 +77,7 @@ def progress(talk: Talk, rest: str) -> Rendered:
 
 
 def extend(talk: Talk, rest: str) -> Rendered:
-    item, after = _with_words(talk, rest, "延期", Action.PROGRESS, "extend")
+    item, after = with_words(talk, rest, "延期", Action.PROGRESS, "extend")
     span, reason = take_span(after, talk.today)
     if span is None:
         return talk.say("when_unknown", said=excerpt(after, 12))
@@ -89,15 +89,9 @@ def extend(talk: Talk, rest: str) -> Rendered:
 
 
 def escalate(talk: Talk, rest: str) -> Rendered:
-    item, reason = _with_words(talk, rest, "提级", Action.RESOLVE, "escalate")
+    item, reason = with_words(talk, rest, "提级", Action.RESOLVE, "escalate")
     work.escalate(talk.turn, item, talk.person, reason)
     return talk.say("escalated", item, reason=reason)
-
-
-def resolve(talk: Talk, rest: str) -> Rendered:
-    item, result = _with_words(talk, rest, "办结", Action.RESOLVE, "resolve")
-    work.resolve(talk.turn, item, talk.person, result)
-    return talk.say("resolved", item)
 
 
 def on_behalf(talk: Talk, rest: str) -> Rendered:
@@ -167,7 +161,7 @@ def _owns(talk: Talk, item: Item) -> None:
         raise Answer(talk.say("not_in_your_hands", item))
 
 
-def _with_words(talk: Talk, rest: str, word: str, action: Action, command: str) -> tuple[Item, str]:
+def with_words(talk: Talk, rest: str, word: str, action: Action, command: str) -> tuple[Item, str]:
     """An own item and the words that must follow: a reason, a note, a result."""
     item, words = pick(talk, rest, word, action)
     _owns(talk, item)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import commands, contact, officer
+from bot import commands, contact, officer, outcome
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -17,6 +17,7 @@ from intake.submit import ALONE, doubtful, fragment, join, keep_loose, submit
 from routing import review
 from routing.calendar import CalendarError
 from routing.lifecycle import ENDED, Action, NotAllowed, State, allows
+from routing.outcome import SATISFIED
 from routing.policy import Refused
 from store import items, reports
 from store.tables import Item, Question, Report
@@ -98,7 +99,7 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     analysis = talk.understood(words)
     if analysis.kind not in ALONE:
         return None
-    if command.name == "rate" and (analysis.kind != "misconduct" or contact.level_said(talk.said) < review.SATISFIED):
+    if command.name == "rate" and (analysis.kind != "misconduct" or outcome.level_said(talk.said) < SATISFIED):
         with suppress(Answer):
             command.run(talk, number or "")
     return _alone(replace(talk, said=words), analysis)
@@ -135,7 +136,7 @@ def _speech(talk: Talk) -> Rendered | None:
     if analysis.kind in ALONE:
         return _alone(talk, analysis)
     if asked := _open_question(talk, analysis):
-        return contact.answer_why(talk, asked)
+        return outcome.answer_why(talk, asked)
     report = _settling(talk)
     if report is not None and _belongs(talk, report, analysis):
         return _join(talk, report)
@@ -177,7 +178,7 @@ def _open_question(talk: Talk, analysis: Analysis) -> Question | None:
         return None
     if asked.item.state != State.HANDLING or asked.item.round != asked.data["round"]:
         return None  # the item has gone on without the answer
-    asked_long_ago = asked.expires_at - contact.ANSWER_WITHIN < talk.turn.now - FRESH
+    asked_long_ago = asked.expires_at - outcome.ANSWER_WITHIN < talk.turn.now - FRESH
     new = [problem for problem in analysis.problems if not doubtful(talk.service.intake, problem)]
     return None if asked_long_ago and new else asked
 
@@ -198,7 +199,7 @@ def _by_kind(talk: Talk, analysis: Analysis) -> Rendered | None:
     if kind == "status_query":
         return contact.progress_speech(talk)
     if kind == "rating":
-        return contact.rate_speech(talk)
+        return outcome.rate_speech(talk)
     if kind == "withdraw":
         return _withdraw(talk, analysis)
     if kind == "acknowledgement":

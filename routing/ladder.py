@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from routing import dispatch, review
+from routing import dispatch, outcome
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
 from routing.rungs import Rung
@@ -103,4 +103,4 @@ def _climb(turn: Turn, item: Item, rung: Rung, moment: datetime) -> None:
     if told:
         record(item, "remind", by=None, now=turn.now, rule=rung.rule, rung=rung.name, told=told)
     if rung.does == "lapse":
-        review.lapse(turn, item, rung.rule)
+        outcome.lapse(turn, item, rung.rule)

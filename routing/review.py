@@ -1,15 +1,12 @@
-"""What the enterprise and the office do: urge, rate, withdraw; assign by hand, verify, close, reopen."""
+"""What the enterprise and the office do: urge, withdraw, reclassify; assign by hand, refuse, merge, supervise."""
 
 from routing.deadlines import Deadline
-from routing.dispatch import BY_HAND, Assignment, assign, find, usual_deadline, void_extensions
+from routing.dispatch import BY_HAND, Assignment, assign, find, usual_deadline
 from routing.lifecycle import ENDED, Action, NotAllowed, State, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store.history import record
 from store.tables import Department, Enterprise, Item, Person
-
-SATISFIED = 3
-"""Of five levels, basically satisfied and better count as satisfied (domain 5)."""
 
 
 def urge(turn: Turn, item: Item, by: Person, note: str) -> None:
@@ -38,32 +35,6 @@ def withdraw(turn: Turn, item: Item, by: Person, reason: str) -> None:
     tell(turn, item, "withdraw", event, reason=reason)
 
 
-def rate(turn: Turn, item: Item, by: Person, level: int, reason: str) -> None:
-    """The enterprise's word on the outcome, 5 to 1. Below basically satisfied the item goes back to its owner
-    with half the time. Counts from the moment it was resolved, however late the invitation comes."""
-    action = Action.RATE if level >= SATISFIED else Action.OBJECT
-    event = apply(item, action, by=by, now=turn.now, level=level, reason=reason)
-    item.rating, item.rating_reason = level, reason or None
-    if action is Action.OBJECT:
-        _again(turn, item)
-        tell(turn, item, "object", event, level=level, reason=reason)
-    else:
-        tell(turn, item, "rate", event, level=level, reason=reason)
-
-
-def add_reason(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    """Why the enterprise was not satisfied, said after the rating."""
-    item.rating_reason = reason
-    event = record(item, "reason", by=by, now=turn.now, reason=reason)
-    tell(turn, item, "object", event, level=item.rating, reason=reason)
-
-
-def lapse(turn: Turn, item: Item, rule: str) -> None:
-    """No rating came in time. Silence is never satisfaction: the item stays unrated."""
-    event = apply(item, Action.LAPSE, by=None, now=turn.now, rule=rule)
-    tell(turn, item, "lapse", event)
-
-
 def reclassify(turn: Turn, item: Item, by: Person, category: str) -> None:
     """Change the category. An unsigned item goes to the owner of the new one; a signed one stays where it is
     and the coordinator is told."""
@@ -85,37 +56,6 @@ def dispatch_by_hand(
     """The coordinator names unit and person, and the deadline if not the usual one."""
     to = Assignment(lead, officer, deadline or usual_deadline(turn, item), BY_HAND, BY_HAND)
     assign(turn, item, to, by=by)
-
-
-def verify(turn: Turn, item: Item, by: Person, note: str) -> None:
-    """Somebody other than the handler has checked that it is really done."""
-    _not_the_handler(item, by)
-    apply(item, Action.VERIFY, by=by, now=turn.now, note=note)
-
-
-def send_back(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    event = apply(item, Action.SEND_BACK, by=by, now=turn.now, reason=reason)
-    _again(turn, item)
-    tell(turn, item, "send_back", event, reason=reason)
-
-
-def close(turn: Turn, item: Item, by: Person) -> None:
-    """Strike the item off. Whoever handled it never does."""
-    _not_the_handler(item, by)
-    event = apply(item, Action.CLOSE, by=by, now=turn.now)
-    tell(turn, item, "close", event)
-
-
-def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    """Back to work under the same number, one round later; without an owner it waits for the coordinator."""
-    if item.officer is None and item.state == State.CLOSED:
-        raise Refused("reopen_without_owner")
-    event = apply(item, Action.REOPEN, by=by, now=turn.now, reason=reason)
-    if item.state == State.ASSIGNED:
-        _again(turn, item)
-    else:
-        item.officer = item.due_at = item.merged_into_id = None
-    tell(turn, item, "reopen", event, reason=reason)
 
 
 def refuse(turn: Turn, item: Item, by: Person, reason: str) -> None:
@@ -146,16 +86,3 @@ def instruct(turn: Turn, item: Item, by: Person, note: str) -> None:
     """A leader's written instruction on an item."""
     event = record(item, "instruct", by=by, now=turn.now, note=note)
     tell(turn, item, "instruct", event, note=note, by=by.name)
-
-
-def _again(turn: Turn, item: Item) -> None:
-    """A new round starts now, with half the time (domain step 11a)."""
-    policy = turn.policy
-    deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
-    item.clock_from, item.due_at = turn.now, deadline.due_at
-    void_extensions(item)
-
-
-def _not_the_handler(item: Item, by: Person) -> None:
-    if item.handler_id == by.id:
-        raise Refused("handler_cannot_check")

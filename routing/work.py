@@ -1,9 +1,9 @@
-"""What the officer does: sign, return, transfer, note progress, ask for time, escalate, resolve."""
+"""What the officer does: sign, return, transfer, note progress, ask for time, escalate."""
 
 from datetime import date, datetime
 
 from routing import deadlines
-from routing.dispatch import hand_over, void_extensions
+from routing.dispatch import hand_over
 from routing.lifecycle import Action, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
@@ -35,16 +35,6 @@ def progress(turn: Turn, item: Item, by: Person, note: str) -> None:
     """Note what was done; on an unsigned item this signs for it too."""
     event = apply(item, Action.PROGRESS, by=by, now=turn.now, note=note)
     tell(turn, item, "progress", event, note=note)
-
-
-def resolve(turn: Turn, item: Item, by: Person, result: str) -> None:
-    """Say that it is done, with what was done. The enterprise is asked whether that is so."""
-    event = apply(item, Action.RESOLVE, by=by, now=turn.now, result=result, round=item.round)
-    void_extensions(item)
-    item.handler_id, item.resolved_at = by.id, turn.now
-    item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)
-    item.result = result  # an earlier rating stands until there is another: silence does not undo it
-    tell(turn, item, "resolve", event, result=result)
 
 
 def escalate(turn: Turn, item: Item, by: Person, reason: str) -> None:

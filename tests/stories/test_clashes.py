@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bot.reception import passive
 from bot.texts import Rendered
-from routing import work
+from routing import outcome
 from routing.policy import Turn
 from store import items, people
 from tests.desk import Desk
@@ -19,7 +19,7 @@ def test_of_two_who_act_at_once_one_wins_and_the_other_is_told_who_was_first(des
         with desk.store.write() as session:  # Li Jianguo is in the middle of resolving it …
             item = items.by_short_number(session, "main", "001", 1)[0]
             officer = people.people_named(session, "李建国", ("officer",))[0]
-            work.resolve(Turn(session, desk.service.policy, desk.clock.now()), item, officer, "好了")
+            outcome.resolve(Turn(session, desk.service.policy, desk.clock.now()), item, officer, "好了")
             session.flush()
             told = pool.submit(desk.says, "林晓", "派单 001 周敏")  # … when Lin Xiao gives it to somebody else
         answer = told.result(timeout=30) or ""

@@ -1,0 +1,91 @@
+"""The end of the work on an item: resolved, told, rated, verified by another, closed, and opened again."""
+
+from routing.dispatch import void_extensions
+from routing.lifecycle import Action, State, apply
+from routing.policy import Refused, Turn
+from routing.telling import tell
+from store.history import record
+from store.tables import Item, Person
+
+SATISFIED = 3
+"""Of five levels, basically satisfied and better count as satisfied (domain 5)."""
+
+
+def resolve(turn: Turn, item: Item, by: Person, result: str) -> None:
+    """Say that it is done, with what was done. The enterprise is asked whether that is so."""
+    event = apply(item, Action.RESOLVE, by=by, now=turn.now, result=result, round=item.round)
+    void_extensions(item)
+    item.handler_id, item.resolved_at = by.id, turn.now
+    item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)
+    item.result = result  # an earlier rating stands until there is another: silence does not undo it
+    tell(turn, item, "resolve", event, result=result)
+
+
+def rate(turn: Turn, item: Item, by: Person, level: int, reason: str) -> None:
+    """The enterprise's word on the outcome, 5 to 1. Below basically satisfied the item goes back to its owner
+    with half the time. Counts from the moment it was resolved, however late the invitation comes."""
+    action = Action.RATE if level >= SATISFIED else Action.OBJECT
+    event = apply(item, action, by=by, now=turn.now, level=level, reason=reason)
+    item.rating, item.rating_reason = level, reason or None
+    if action is Action.OBJECT:
+        _again(turn, item)
+        tell(turn, item, "object", event, level=level, reason=reason)
+    else:
+        tell(turn, item, "rate", event, level=level, reason=reason)
+
+
+def add_reason(turn: Turn, item: Item, by: Person, reason: str) -> None:
+    """Why the enterprise was not satisfied, said after the rating."""
+    item.rating_reason = reason
+    event = record(item, "reason", by=by, now=turn.now, reason=reason)
+    tell(turn, item, "object", event, level=item.rating, reason=reason)
+
+
+def lapse(turn: Turn, item: Item, rule: str) -> None:
+    """No rating came in time. Silence is never satisfaction: the item stays unrated."""
+    event = apply(item, Action.LAPSE, by=None, now=turn.now, rule=rule)
+    tell(turn, item, "lapse", event)
+
+
+def verify(turn: Turn, item: Item, by: Person, note: str) -> None:
+    """Somebody other than the handler has checked that it is really done."""
+    _not_the_handler(item, by)
+    apply(item, Action.VERIFY, by=by, now=turn.now, note=note)
+
+
+def send_back(turn: Turn, item: Item, by: Person, reason: str) -> None:
+    event = apply(item, Action.SEND_BACK, by=by, now=turn.now, reason=reason)
+    _again(turn, item)
+    tell(turn, item, "send_back", event, reason=reason)
+
+
+def close(turn: Turn, item: Item, by: Person) -> None:
+    """Strike the item off. Whoever handled it never does."""
+    _not_the_handler(item, by)
+    event = apply(item, Action.CLOSE, by=by, now=turn.now)
+    tell(turn, item, "close", event)
+
+
+def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
+    """Back to work under the same number, one round later; without an owner it waits for the coordinator."""
+    if item.officer is None and item.state == State.CLOSED:
+        raise Refused("reopen_without_owner")
+    event = apply(item, Action.REOPEN, by=by, now=turn.now, reason=reason)
+    if item.state == State.ASSIGNED:
+        _again(turn, item)
+    else:
+        item.officer = item.due_at = item.merged_into_id = None
+    tell(turn, item, "reopen", event, reason=reason)
+
+
+def _again(turn: Turn, item: Item) -> None:
+    """A new round starts now, with half the time (domain step 11a)."""
+    policy = turn.policy
+    deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
+    item.clock_from, item.due_at = turn.now, deadline.due_at
+    void_extensions(item)
+
+
+def _not_the_handler(item: Item, by: Person) -> None:
+    if item.handler_id == by.id:
+        raise Refused("handler_cannot_check")
