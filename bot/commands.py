@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, numbers, office, officer, outcome
+from bot import contact, numbers, office, officer, outcome, signing
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -54,8 +54,9 @@ COMMANDS = (
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
 
     Command("todo",             ("待办", "我的待办"),          HANDLER,   officer.todo),
-    Command("sign",             ("签收", "接单"),             HANDLER,   officer.sign,            Action.SIGN),
-    Command("return",           ("退回", "退单"),             OFFICER,   officer.give_back,       Action.RETURN),
+    Command("sign",             ("签收", "接单"),             HANDLER,   signing.sign,            Action.SIGN),
+    Command("return",           ("退回", "退单"),             OFFICER,   signing.give_back,       Action.RETURN),
+    Command("contacted",        ("已联系",),                 HANDLER,   signing.contacted,       Action.PROGRESS),
     Command("transfer",         ("转办",),                   OFFICER,   officer.transfer,        Action.TRANSFER),
     Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),

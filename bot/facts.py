@@ -15,6 +15,7 @@ MENTIONED = 6
 """So many of the facts a report names are listed."""
 DETAILS = (
     "reason",
+    "proposed",
     "note",
     "result",
     "category",

@@ -1,4 +1,4 @@
-"""What an officer can say: to-do list, sign, return, transfer, progress, extension, escalation."""
+"""What an officer can say: to-do list, transfer, progress, extension, escalation."""
 
 from bot.contact import progress_of, usage
 from bot.context import Talk
@@ -46,19 +46,6 @@ def todo(talk: Talk, rest: str) -> Rendered:
         lines="\n".join(lines),
         waiting=waiting,
     )
-
-
-def sign(talk: Talk, rest: str) -> Rendered:
-    item, _ = pick(talk, rest, "签收", Action.SIGN)
-    _owns(talk, item)
-    work.sign(talk.turn, item, talk.person)
-    return talk.say("signed", item)
-
-
-def give_back(talk: Talk, rest: str) -> Rendered:
-    item, reason = with_words(talk, rest, "退回", Action.RETURN, "return")
-    work.give_back(talk.turn, item, talk.person, reason)
-    return talk.say("given_back", item, reason=reason)
 
 
 def transfer(talk: Talk, rest: str) -> Rendered:
@@ -155,7 +142,7 @@ def media(talk: Talk, word: str) -> Rendered:
     return talk.say("joined_media", mine[0], media=word)
 
 
-def _owns(talk: Talk, item: Item) -> None:
+def require_owner(talk: Talk, item: Item) -> None:
     """Only the accountable person handles an item; the enterprise's bound officer just follows it."""
     if item.officer_id != talk.person.id:
         raise Answer(talk.say("not_in_your_hands", item))
@@ -164,7 +151,7 @@ def _owns(talk: Talk, item: Item) -> None:
 def with_words(talk: Talk, rest: str, word: str, action: Action, command: str) -> tuple[Item, str]:
     """An own item and the words that must follow: a reason, a note, a result."""
     item, words = pick(talk, rest, word, action)
-    _owns(talk, item)
+    require_owner(talk, item)
     if not words:
         raise Answer(usage(talk, command))
     return item, words

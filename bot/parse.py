@@ -17,6 +17,10 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code 
     0xFF0D: "-",
     0x3000: " ",
 }
+UNIT_PROPOSED = re.compile(
+    r"(?:建议|应该?由|应该?是|应该?归|该由|该归|应当由|请转|应转|应交)(?:交给|转给|交|转|给|由|归)?\s*([\u4e00-\u9fff]{2,12}?)\s*"
+    r"(?:承办|办理|负责|处理|来办|管|办|的|$|[,，。；;\s])"
+)
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 
 
@@ -26,6 +30,12 @@ class Span:
 
     days: int | None = None
     day: date | None = None
+
+
+def unit_proposed(reason: str) -> str:
+    """The unit that a reason for returning names ("应由住建局办"); "" when it names none."""
+    found = UNIT_PROPOSED.search(reason)
+    return found[1] if found else ""
 
 
 def plain(text: str) -> str:

@@ -36,6 +36,7 @@ class Deadlines:
     limits: dict[str, int]  # by nature or kind of item: at most so many days
     rework_share: float
     extension_share: float
+    sign_days: float  # working time to sign, and to object
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Deadlines":
@@ -48,6 +49,7 @@ class Deadlines:
                 {**facts.get("nature", {}), **facts.get("kind", {})},
                 facts["rework"]["share"],
                 facts["extension"]["share"],
+                facts["sign"]["days"],
             )
         except (KeyError, TypeError) as error:
             raise FactError(f"{FILE}: missing or wrong entry: {error}") from error
@@ -62,6 +64,8 @@ class Deadlines:
                 raise FactError(f"{FILE}: grade {ordinal}: days must be at least 1")
         if not 0 < self.rework_share <= 1:
             raise FactError(f"{FILE}: rework: share must lie between 0 and 1")
+        if self.sign_days <= 0:
+            raise FactError(f"{FILE}: sign: days must be more than 0")
 
     def first(self, grade: int, labels: Labels, start: datetime, calendar: Calendar) -> Deadline:
         """The deadline of a new item whose clock starts at `start`. Labels: its nature and its kind."""
@@ -81,6 +85,10 @@ class Deadlines:
         days, _ = self._days(grade, labels)
         # A deadline stands at closing time, from which the next working day is the first one more.
         return calendar.add_days(due_at, max(1, math.floor(days * self.extension_share)) - 1)
+
+    def sign_by(self, start: datetime, calendar: Calendar) -> datetime:
+        """When an item given to somebody at `start` must have been signed for; until then it may be objected to."""
+        return calendar.add(start, round(self.sign_days * calendar.day_seconds))
 
     def _days(self, grade: int, labels: Labels) -> tuple[int, str]:
         days, rule = self.grades[grade].days, f"{FILE}: grade {grade}"

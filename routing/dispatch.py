@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from routing import objection
 from routing.deadlines import Deadline
 from routing.lifecycle import Action, State, apply, require
-from routing.policy import Turn
+from routing.policy import Refused, Turn
 from routing.telling import put, tell, tell_role, upwards
 from store import items, people
 from store.history import record
@@ -112,17 +113,39 @@ def to_coordinator(turn: Turn, item: Item, reason: str) -> None:
 def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     """Give the item to its owner and tell everybody concerned."""
     require(item, Action.DISPATCH)
+    _require_complete(turn, item, to)
     former = item.officer
     if to.deadline.rule != KEPT:
         item.clock_from = item.registered_at if item.round == 1 else turn.now
         void_extensions(item)
     item.lead, item.officer, item.mode, item.due_at = to.lead, to.officer, to.deadline.mode, to.deadline.due_at
+    await_signature(turn, item)
     item.support = [unit for code in to.support if (unit := people.department(turn.session, code))]
     item.follower = item.enterprise.bound_officer if item.enterprise and not item.restricted else None
     rule = f"{to.owner_rule}; {to.officer_rule}; {to.deadline.rule}"
     event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **_named(item))
-    tell(turn, item, "dispatch_restricted" if item.restricted else "dispatch", event)
+    tell(turn, item, _occasion(item), event)
     _tell_former(turn, item, former, event)
+
+
+def _require_complete(turn: Turn, item: Item, to: Assignment) -> None:
+    """Unit, person, mode and deadline, none may be missing; a deadline set by hand lies ahead."""
+    if (to.lead is None and not item.restricted) or not to.officer.active or not to.deadline.mode:
+        raise Refused("dispatch_incomplete")
+    if to.deadline.rule == BY_HAND and to.deadline.due_at <= turn.now:
+        raise Refused("dispatch_past", due_at=to.deadline.due_at)
+
+
+def _occasion(item: Item) -> str:
+    if item.restricted:
+        return "dispatch_restricted"
+    return "dispatch_final" if objection.decided(item) else "dispatch"
+
+
+def await_signature(turn: Turn, item: Item) -> None:
+    """The item is somebody's from now on, who must sign for it and then speak with the enterprise."""
+    item.assigned_at, item.signed_at, item.contacted_at = turn.now, None, None
+    item.sign_due_at = turn.policy.deadlines.sign_by(turn.now, turn.policy.calendar)
 
 
 def hand_over(turn: Turn, item: Item, to: Person, lead: Department, by: Person, reason: str) -> None:
@@ -130,6 +153,7 @@ def hand_over(turn: Turn, item: Item, to: Person, lead: Department, by: Person, 
     require(item, Action.TRANSFER)
     before = item.officer
     item.officer, item.lead = to, lead
+    await_signature(turn, item)
     event = apply(
         item,
         Action.TRANSFER,

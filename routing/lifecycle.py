@@ -45,6 +45,7 @@ class Action(StrEnum):
 
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
 NEW_OWNER = frozenset({Action.DISPATCH, Action.TRANSFER})
+WORKED_ON = frozenset({State.HANDLING, State.RESOLVED})
 NEW_ROUND = frozenset({Action.OBJECT, Action.SEND_BACK, Action.REOPEN})
 
 # The way of domain rule 3.1. Extension, support and escalation are tables and events, not states.
@@ -134,6 +135,8 @@ def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule:
         item.round += 1
     if target != item.state or action in NEW_OWNER:
         item.state_since = item.checked_until = now
+    if target in WORKED_ON and item.signed_at is None:
+        item.signed_at = now  # whoever works on it has signed for it
     item.state = target
     item.closed_at = now if target in ENDED else None
     if target in ENDED:

@@ -1,6 +1,6 @@
 """The end of the work on an item: resolved, told, rated, verified by another, closed, and opened again."""
 
-from routing.dispatch import void_extensions
+from routing.dispatch import await_signature, void_extensions
 from routing.lifecycle import Action, State, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
@@ -73,6 +73,7 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
     event = apply(item, Action.REOPEN, by=by, now=turn.now, reason=reason)
     if item.state == State.ASSIGNED:
         _again(turn, item)
+        await_signature(turn, item)
     else:
         item.officer = item.due_at = item.merged_into_id = None
     tell(turn, item, "reopen", event, reason=reason)

@@ -1,20 +1,36 @@
 """The rungs of reminder and escalation, and when an item reaches them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from routing.calendar import Calendar
-from routing.lifecycle import State
+from routing.lifecycle import Action, State
 from routing.notices import check_recipients
 from store.facts import FactError, read
 from store.tables import Item
 
 FILE = "ladder.toml"
-ANCHORS = ("state_since", "due_at")
+
+
+def _returned_day(item: Item, calendar: Calendar) -> datetime | None:
+    """Closing time of the working day on which the item was objected to; None when it waits for another reason."""
+    moves = [event.action for event in item.events if event.state_after != event.state_before]
+    return calendar.add_days(item.state_since, 0) if moves[-1:] == [Action.RETURN] else None
+
+
+ANCHORS: dict[str, Callable[[Item, Calendar], datetime | None]] = {
+    "state_since": lambda item, _: item.state_since,
+    "due_at": lambda item, _: item.due_at,
+    "sign_due_at": lambda item, _: item.sign_due_at,
+    "signed_at": lambda item, _: item.signed_at,
+    "returned_day": _returned_day,
+}
+UNLESS = ("contacted_at",)
 DEEDS = ("lapse",)
+SETS = {"states", "grades"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,8 @@ class Rung:
     share: float | None = None
     urgent_minutes: int | None = None
     repeat_days: int | None = None
+    grades: frozenset[int] = frozenset()  # empty: of every grade
+    unless: str | None = None
     tell: dict[str, str] = field(default_factory=dict)
     does: str | None = None
 
@@ -41,12 +59,16 @@ class Rung:
 
     def moments(self, item: Item, calendar: Calendar) -> Iterator[datetime]:
         """When this item reaches the rung, and again, for ever if it repeats. Empty when it does not apply."""
-        if item.state not in self.states:
+        if not self._applies(item):
             return
         moment = self._first(item, calendar)
         while moment is not None:
             yield moment
             moment = self._again(moment, calendar)
+
+    def _applies(self, item: Item) -> bool:
+        done = self.unless is not None and getattr(item, self.unless) is not None
+        return item.state in self.states and not done and (not self.grades or item.grade in self.grades)
 
     def _again(self, moment: datetime, calendar: Calendar) -> datetime | None:
         """The same time of day, so many working days later."""
@@ -60,7 +82,7 @@ class Rung:
     def _first(self, item: Item, calendar: Calendar) -> datetime | None:
         if self.at_any_hour(item) and self.urgent_minutes is not None:
             return item.state_since + timedelta(minutes=self.urgent_minutes)
-        anchor = item.due_at if self.anchor == "due_at" else item.state_since
+        anchor = ANCHORS[self.anchor](item, calendar)
         if anchor is None:
             return None
         moment = self._counted(item, anchor, calendar)
@@ -124,7 +146,7 @@ class Ladder:
 def _rung(entry: dict[str, Any], number: int) -> Rung:
     where = f"{FILE}: rung {entry.get('name', number)}"
     try:
-        rung = Rung(**{**entry, "states": frozenset(entry["states"])})
+        rung = Rung(**{**entry, **{name: frozenset(entry[name]) for name in SETS & entry.keys()}})
     except (KeyError, TypeError) as error:
         raise FactError(f"{where}: missing or unknown entry: {error}") from error
     _check(rung, where)
@@ -136,6 +158,8 @@ def _check(rung: Rung, where: str) -> None:
         raise FactError(f"{where}: unknown state {min(unknown)!r}")
     if rung.anchor not in ANCHORS:
         raise FactError(f"{where}: anchor must be one of {', '.join(ANCHORS)}")
+    if rung.unless is not None and rung.unless not in UNLESS:
+        raise FactError(f"{where}: unless must be one of {', '.join(UNLESS)}")
     if sum(value is not None for value in (rung.days, rung.hours, rung.share)) != 1:
         raise FactError(f"{where}: give exactly one of days, hours and share")
     if rung.does is not None and rung.does not in DEEDS:

@@ -8,7 +8,17 @@ from store import items, outbox, people
 from store.tables import Department, Event, Item, Person
 
 AT_ANY_HOUR = ("alarm", "alarm_more")
-ASKING = ("dispatch", "dispatch_restricted", "transfer", "resolve", "triage", "return", "rate", "lapse")
+ASKING = (
+    "dispatch",
+    "dispatch_restricted",
+    "dispatch_final",
+    "transfer",
+    "resolve",
+    "triage",
+    "return",
+    "rate",
+    "lapse",
+)
 """Occasions that ask somebody to do something: stale once the item has moved on, and then not said."""
 
 

@@ -1,4 +1,4 @@
-"""What the officer does: sign, return, transfer, note progress, ask for time, escalate."""
+"""What the officer does: sign, transfer, note progress, ask for time, escalate."""
 
 from datetime import date, datetime
 
@@ -17,14 +17,6 @@ def sign(turn: Turn, item: Item, by: Person) -> None:
     tell(turn, item, "sign", event)
 
 
-def give_back(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    """Not ours: back to the coordinator, only while unsigned (domain step 4a)."""
-    event = apply(item, Action.RETURN, by=by, now=turn.now, reason=reason)
-    item.returns += 1
-    item.officer = None
-    tell(turn, item, "return", event, reason=reason, returned_by=by.name)
-
-
 def transfer(turn: Turn, item: Item, by: Person, to: Person, lead: Department, reason: str) -> None:
     if to is item.officer:
         raise Refused("transfer_to_self", officer=to.name)
@@ -32,8 +24,10 @@ def transfer(turn: Turn, item: Item, by: Person, to: Person, lead: Department, r
 
 
 def progress(turn: Turn, item: Item, by: Person, note: str) -> None:
-    """Note what was done; on an unsigned item this signs for it too."""
+    """Note what was done; on an unsigned item this signs for it too. The first one is the first contact
+    with the enterprise, who reads it."""
     event = apply(item, Action.PROGRESS, by=by, now=turn.now, note=note)
+    item.contacted_at = item.contacted_at or turn.now
     tell(turn, item, "progress", event, note=note)
 
 

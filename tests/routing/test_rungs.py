@@ -18,7 +18,7 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(f"2026-{text}+08:00")
 
 
-def item(state: str, since: str, due: str | None = None, *, urgent: bool = False) -> Item:
+def item(state: str, since: str, due: str | None = None, *, urgent: bool = False, grade: int = 2) -> Item:
     moment = at(since)
     return Item(
         state=state,
@@ -29,6 +29,11 @@ def item(state: str, since: str, due: str | None = None, *, urgent: bool = False
         urgent=urgent,
         restricted=False,
         checked_until=moment,
+        sign_due_at=CALENDAR.add(moment, CALENDAR.day_seconds),
+        signed_at=None if state == "assigned" else moment,
+        contacted_at=None,
+        grade=grade,
+        events=[],
     )
 
 
@@ -44,6 +49,10 @@ def first(name: str, given: Item) -> str:
         ("sign_late", item("assigned", "09-28T09:00"), "09-29 09:00"),
         ("sign_late", item("assigned", "09-30T15:00"), "10-08 15:00"),  # over National Day
         ("sign_late", item("assigned", "10-09T15:00"), "10-10 15:00"),  # Saturday 10 October is a make-up workday
+        ("contact", item("handling", "09-30T15:00"), "10-08 15:00"),
+        ("contact", item("handling", "09-30T16:30", urgent=True), "09-30 18:30"),
+        ("contact_at_once", item("handling", "09-30T17:00", grade=1), "10-08 09:00"),
+        ("contact_late", item("handling", "10-09T15:00"), "10-12 15:00"),
         ("due", item("handling", "09-28T09:00", "10-13T17:30"), "10-13 14:30"),
         ("overdue", item("handling", "09-28T09:00", "10-13T17:30"), "10-14 08:30"),  # never at closing time
         ("overdue_office", item("handling", "09-28T09:00", "10-13T17:30"), "10-15 08:30"),
@@ -112,6 +121,10 @@ def test_a_restricted_item_reminds_nobody_but_its_receiver() -> None:
         ('states = ["assigned"]\nanchor = "birth"\nhours = 1.0\ntell = {officer = "x"}', "anchor must be one of"),
         ('states = ["assigned"]\nanchor = "due_at"\ntell = {officer = "x"}', "exactly one of days, hours and share"),
         ('states = ["assigned"]\nanchor = "due_at"\nhours = 1.0\ntell = {boss = "x"}', "unknown recipient 'boss'"),
+        (
+            'states = ["assigned"]\nunless = "tired"\nanchor = "due_at"\nhours = 1.0\ntell = {officer = "x"}',
+            "unless must be one of contacted_at",
+        ),
         ('anchor = "due_at"\nhours = 1.0\ntell = {officer = "x"}', "missing or unknown entry"),
         ('states = ["assigned"]\nanchor = "due_at"\nhour = 1.0\ntell = {officer = "x"}', "missing or unknown entry"),
     ],

@@ -29,6 +29,7 @@ def test_a_report_gets_a_number_a_category_and_an_owner(desk: Desk) -> None:
 def test_nobody_works_and_reminders_climb_to_the_head_the_office_and_the_leader(desk: Desk) -> None:
     reported(desk)
     desk.says("李建国", "签收 001")
+    desk.says("李建国", "已联系 001")
     desk.later(seconds=1)
     desk.forget()
 

@@ -1,5 +1,7 @@
 """What goes on beside the state of an item until it is closed: pauses, handovers, promises, batches, absences."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -227,6 +229,22 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("answered_at", store.types.UtcDateTime()))
         batch_op.add_column(sa.Column("answer", sa.Text()))
         batch_op.create_foreign_key("item_support_officer", "person", ["officer_id"], ["id"])
+
+    _date_what_is_open()
+
+
+def _date_what_is_open() -> None:
+    """What was in somebody's hands before these dates were kept: since its state, and a day to sign. Nobody is
+    asked afterwards whether he spoke with the enterprise."""
+    names = ("assigned_at", "sign_due_at", "signed_at", "contacted_at", "state_since")
+    item = sa.table("item", sa.column("state"), *(sa.column(name, store.types.UtcDateTime()) for name in names))
+    since, bind = item.c.state_since, op.get_bind()
+    handling = item.update().where(item.c.state == "handling")
+    bind.execute(handling.values(assigned_at=since, signed_at=since, contacted_at=since))
+    unsigned = sa.select(since).where(item.c.state == "assigned").distinct()
+    for (moment,) in bind.execute(unsigned).all():
+        rows = item.update().where(item.c.state == "assigned", since == moment)
+        bind.execute(rows.values(assigned_at=moment, sign_due_at=moment + timedelta(days=1)))
 
 
 def downgrade() -> None:

@@ -1,0 +1,29 @@
+"""The objection: not ours. Inside the time to sign, once a unit and round; what is then decided is final."""
+
+from itertools import takewhile
+
+from routing.lifecycle import NEW_ROUND, Action, apply, require
+from routing.policy import Refused, Turn
+from routing.telling import tell
+from store.tables import Item, Person
+
+
+def object_to(turn: Turn, item: Item, by: Person, reason: str, proposed: str) -> None:
+    """Back to the coordinator, with the reason and the unit whose matter it is said to be (domain step 4a)."""
+    require(item, Action.RETURN)
+    if item.sign_due_at is not None and turn.now > item.sign_due_at:
+        raise Refused("objection_too_late", due_at=item.sign_due_at)
+    if decided(item):
+        raise Refused("objection_final")
+    unit = item.lead.code if item.lead else ""
+    event = apply(item, Action.RETURN, by=by, now=turn.now, reason=reason, proposed=proposed, unit=unit)
+    item.returns += 1
+    item.officer = None
+    tell(turn, item, "return", event, reason=reason, proposed=proposed, returned_by=by.name)
+
+
+def decided(item: Item) -> bool:
+    """Whether the unit that has the item objected to it in this round and got it back all the same."""
+    unit = item.lead.code if item.lead else None
+    this_round = takewhile(lambda event: event.action not in NEW_ROUND, reversed(item.events))
+    return any(event.action == Action.RETURN and event.data.get("unit") == unit for event in this_round)
