@@ -62,6 +62,7 @@ COMMANDS = (
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
     Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
+    Command("outcome",          ("结果",),                   HANDLER | OFFICE, outcome.correct),
     Command("on_behalf",        ("代报",),                   OFFICER,   officer.on_behalf),
 
     Command("show",             ("查", "查询"),               LOOKS,     office.show),

@@ -18,6 +18,9 @@ DETAILS = (
     "proposed",
     "note",
     "result",
+    "ended",
+    "whom",
+    "cautions",
     "category",
     "before",
     "other",
@@ -67,6 +70,8 @@ class Speaker:
             "support": "、".join(unit.name for unit in item.support),
             "verifier": label("word", "verifier_restricted" if item.restricted else "verifier"),
             "result": seen(item.result or ""),
+            "outcome": label("outcome", item.result_code),
+            "planned": self.day(self.calendar.local(item.planned_at).date()) if item.planned_at else "",
             "round": item.round,
             "rating": label("rating", item.rating) if item.rating else label("word", "unrated"),
             "reason": seen(item.rating_reason or ""),
@@ -93,6 +98,13 @@ class Speaker:
                 ready[name] = self.when(moment)
             elif name == "media":
                 ready[name] = "" if value == "text" else f"[{self.texts.label('media', value)}]"
+            elif name == "ended":
+                ready[name] = self.texts.label("outcome", value)
+            elif name == "cautions":
+                ready[name] = "".join(self.texts.label("caution", code) for code in value)
+            elif name == "evidence":
+                label = self.texts.label("word", "evidence" if value else "no_evidence_sent")
+                ready[name] = label.format(count=value)
             elif name == "level":
                 ready[name] = self.texts.label("rating", value)
             elif name in ("before", "category") and value in self.analyser.categories:

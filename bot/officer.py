@@ -9,12 +9,11 @@ from bot.receipt import received_lines
 from bot.texts import Rendered
 from bot.which import Answer, pick
 from intake.analyse import Analysis
-from intake.submit import ALONE, Arrival, Words, fragment, submit
+from intake.submit import ALONE, Arrival, Words, submit
 from routing import work
 from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
 from store import items, people
-from store.history import record
 from store.tables import Department, Enterprise, Item, Person
 
 SHOWN = 10
@@ -128,18 +127,6 @@ def free_text(talk: Talk) -> Rendered:
     if len(mine) == 1 and len(talk.said) <= 60:
         return talk.say("staff_free_text_one", mine[0], note=excerpt(talk.said, 60))
     return talk.say("staff_free_text")
-
-
-def media(talk: Talk, word: str) -> Rendered:
-    """A picture from an officer is evidence for the item in hand, when there is only one."""
-    mine = items.open_of_officer(talk.session, talk.person)
-    if len(mine) != 1:
-        return talk.say("staff_media", media=word)
-    piece = fragment(talk.arrival())
-    piece.item_id = mine[0].id
-    talk.session.add(piece)
-    record(mine[0], "supplement", by=talk.person, now=talk.turn.now, note=f"[{word}] {talk.said}".strip())
-    return talk.say("joined_media", mine[0], media=word)
 
 
 def require_owner(talk: Talk, item: Item) -> None:

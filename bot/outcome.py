@@ -1,16 +1,19 @@
 """How an item ends by chat: the officer's result, the enterprise's rating, the check by another, the close."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.contact import SHOWN, usage, where
 from bot.context import Talk
+from bot.ending import read
+from bot.evidence import attach_waiting
 from bot.office import with_reason
 from bot.officer import with_words
 from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, list_word, numbered, pick
 from routing import outcome
-from routing.lifecycle import Action, State, allows
+from routing.lifecycle import Action, State, allows, require
 from store import items
 from store.tables import Item, Question
 
@@ -20,9 +23,31 @@ ANSWER_WITHIN = timedelta(days=5)
 
 
 def resolve(talk: Talk, rest: str) -> Rendered:
-    item, result = with_words(talk, rest, "办结", Action.RESOLVE, "resolve")
-    outcome.resolve(talk.turn, item, talk.person, result)
-    return talk.say("resolved", item)
+    """办结 N 结果: one line is enough, and counts as solved where nothing speaks against it."""
+    item, words = with_words(talk, rest, "办结", Action.RESOLVE, "resolve")
+    require(item, Action.RESOLVE)
+    told = read(talk, item, "办结", words)
+    if isinstance(told, Rendered):
+        return told
+    outcome.resolve(talk.turn, item, talk.person, told.result, told.ending)
+    attach_waiting(talk, item)
+    others = [one for one in talk.turn.policy.results.results if one.done and one.code != item.result_code]
+    buttons = tuple((f"结果 {item.number} {one.name}", one.name) for one in others)
+    return replace(talk.say("resolved", item), buttons=buttons)
+
+
+def correct(talk: Talk, rest: str) -> Rendered:
+    """结果 N 列入计划 12月底: it ended otherwise than was understood."""
+    item, words = pick(talk, rest, "结果")
+    if talk.person.role == "officer" and item.handler_id != talk.person.id:
+        raise Answer(talk.say("not_in_your_hands", item))
+    if talk.turn.policy.results.named(words) is None:
+        raise Answer(usage(talk, "outcome"))
+    told = read(talk, item, "结果", words)
+    if isinstance(told, Rendered):
+        return told
+    outcome.correct(talk.turn, item, talk.person, told.ending)
+    return talk.say("result_corrected", item)
 
 
 def rate_word(talk: Talk, rest: str) -> Rendered:

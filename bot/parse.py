@@ -1,6 +1,7 @@
 """Reads what people type after a command word: item numbers, days, dates."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +22,13 @@ UNIT_PROPOSED = re.compile(
     r"(?:建议|应该?由|应该?是|应该?归|该由|该归|应当由|请转|应转|应交)(?:交给|转给|交|转|给|由|归)?\s*([\u4e00-\u9fff]{2,12}?)\s*"
     r"(?:承办|办理|负责|处理|来办|管|办|的|$|[,，。；;\s])"
 )
+# By when something is planned, told in months: "明年3月", "2027年6月底", "一季度", "今年年底", "下个月".
+MONTHS = re.compile(
+    r"(?:(?P<which>[今明后])年|(?P<year>20\d{2})年)?\s*"
+    r"(?:第?(?P<quarter>[一二三四1-4])季度|(?P<month>\d{1,2}|十[一二]?|[一二三四五六七八九])月份?(?!\d|[一二三]?十|[一二三四五六七八九][日号])"
+    r"|(?P<end>(?:年底|年末|底前?|末|内))|(?P<half>[上下])半年)|(?P<next>下)个?月(?!\d)"
+)
+YEARS = {"今": 0, "明": 1, "后": 2}
 WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 
 
@@ -64,6 +72,38 @@ def take_span(text: str, today: date) -> tuple[Span | None, str]:
             if span is not None:
                 return span, text[found.end() :].strip()
     return None, text.strip()
+
+
+def take_months(text: str, today: date) -> date | None:
+    """The last day of a month, quarter or year that a plan names anywhere in its words; what has passed this year is
+    meant for the next."""
+    for found in MONTHS.finditer(plain(text)):
+        if found["next"]:
+            return _last_day(today.year, today.month + 1)
+        month = _month_named(found)
+        if month is None or (found["end"] and not (found["which"] or found["year"] or "年" in found["end"])):
+            continue
+        year = int(found["year"]) if found["year"] else today.year + YEARS.get(found["which"] or "", 0)
+        day = _last_day(year, month)
+        return day if day >= today or found["year"] or found["which"] else _last_day(year + 1, month)
+    return None
+
+
+def _month_named(found: re.Match[str]) -> int | None:
+    if found["quarter"]:
+        return 3 * (chinese_number(found["quarter"]) or int(found["quarter"]))
+    if found["half"]:
+        return 6 if found["half"] == "上" else 12
+    if found["end"]:
+        return 12
+    said = found["month"]
+    month = int(said) if said.isdigit() else chinese_number(said)
+    return month if month and 1 <= month <= 12 else None
+
+
+def _last_day(year: int, month: int) -> date:
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _days(found: re.Match[str], _today: date) -> Span | None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import commands, contact, officer, outcome
+from bot import commands, contact, evidence, officer, outcome
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -258,7 +258,7 @@ def _media(talk: Talk) -> Rendered:
     """A picture, voice or place joins what is being told, or what was just told, or waits for words."""
     media = _media_word(talk)
     if talk.person.role not in contact.ROLES:
-        return officer.media(talk, media)
+        return evidence.media(talk, media)
     if report := _settling(talk):
         _join(talk, report)
         return talk.say("joined_media", report.items[-1], media=media)

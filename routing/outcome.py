@@ -1,24 +1,79 @@
 """The end of the work on an item: resolved, told, rated, verified by another, closed, and opened again."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from routing.dispatch import await_signature, void_extensions
-from routing.lifecycle import Action, State, apply
+from routing.lifecycle import Action, NotAllowed, State, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
+from store import outbox, reports
 from store.history import record
 from store.tables import Item, Person
 
+SOLVED = "solved"
+TOLD_AS = {
+    SOLVED: "resolve",
+    "planned": "resolve_planned",
+    "explained": "resolve_explained",
+    "not_in_remit": "resolve_not_in_remit",
+}
+"""The occasion of each end: what the enterprise reads."""
+ENDING = (State.RESOLVED, State.RATED, State.VERIFIED)
 SATISFIED = 3
 """Of five levels, basically satisfied and better count as satisfied (domain 5)."""
 
 
-def resolve(turn: Turn, item: Item, by: Person, result: str) -> None:
-    """Say that it is done, with what was done. The enterprise is asked whether that is so."""
-    event = apply(item, Action.RESOLVE, by=by, now=turn.now, result=result, round=item.round)
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an item ends (`results.toml`), and what that end must say beside its words."""
+
+    code: str = SOLVED
+    planned_at: datetime | None = None
+    whom: str = ""
+
+
+def resolve(turn: Turn, item: Item, by: Person, result: str, ending: Ending = Ending()) -> None:
+    """Say that it is done, with what was done. The enterprise is told, and asked whether that is so."""
+    event = apply(item, Action.RESOLVE, by=by, now=turn.now, result=result, round=item.round, **_named(item, ending))
     void_extensions(item)
     item.handler_id, item.resolved_at = by.id, turn.now
     item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)
     item.result = result  # an earlier rating stands until there is another: silence does not undo it
-    tell(turn, item, "resolve", event, result=result)
+    tell(turn, item, TOLD_AS[ending.code], event, result=result, whom=ending.whom)
+
+
+def correct(turn: Turn, item: Item, by: Person, ending: Ending) -> None:
+    """It ended otherwise than was understood; whoever handled it or checks it may say so until it is closed."""
+    if item.state not in ENDING:
+        raise NotAllowed(item, "correct_result")
+    before = item.result_code
+    event = record(item, "correct_result", by=by, now=turn.now, **_named(item, ending), was=before)
+    if before != ending.code:
+        tell(turn, item, TOLD_AS[ending.code], event, result=item.result, whom=ending.whom)
+
+
+def _named(item: Item, ending: Ending) -> dict[str, str]:
+    """Keep the end with the item; what its history says of it."""
+    if "not_in_remit" in (item.result_code, ending.code):
+        item.scope = "not_in_remit" if ending.code == "not_in_remit" else "ours"
+    item.result_code, item.planned_at = ending.code, ending.planned_at
+    until = {"until_at": ending.planned_at.isoformat()} if ending.planned_at else {}
+    whom = {"whom": ending.whom} if ending.whom else {}
+    return {"ended": ending.code, **until, **whom}
+
+
+def told_at(turn: Turn, item: Item) -> datetime | None:
+    """When the result reached the contact; until then nothing is done for the enterprise."""
+    return outbox.reached(turn.session, item, "contact", item.resolved_at) if item.resolved_at else None
+
+
+def cautions(turn: Turn, item: Item) -> list[str]:
+    """What whoever verifies should look at twice."""
+    thin = turn.policy.results.is_thin(item.result or "")
+    untold = item.state == State.RESOLVED and told_at(turn, item) is None
+    return [*(["thin"] if thin else []), *(["untold"] if untold else [])]
 
 
 def rate(turn: Turn, item: Item, by: Person, level: int, reason: str) -> None:
@@ -31,7 +86,7 @@ def rate(turn: Turn, item: Item, by: Person, level: int, reason: str) -> None:
         _again(turn, item)
         tell(turn, item, "object", event, level=level, reason=reason)
     else:
-        tell(turn, item, "rate", event, level=level, reason=reason)
+        tell(turn, item, "rate", event, level=level, reason=reason, **_to_check(turn, item, cautions(turn, item)))
 
 
 def add_reason(turn: Turn, item: Item, by: Person, reason: str) -> None:
@@ -41,10 +96,17 @@ def add_reason(turn: Turn, item: Item, by: Person, reason: str) -> None:
     tell(turn, item, "object", event, level=item.rating, reason=reason)
 
 
+def _to_check(turn: Turn, item: Item, doubts: list[str]) -> dict[str, Any]:
+    """What whoever verifies is shown beside the result."""
+    return {"cautions": doubts, "evidence": reports.evidence(turn.session, item)}
+
+
 def lapse(turn: Turn, item: Item, rule: str) -> None:
-    """No rating came in time. Silence is never satisfaction: the item stays unrated."""
-    event = apply(item, Action.LAPSE, by=None, now=turn.now, rule=rule)
-    tell(turn, item, "lapse", event)
+    """No rating came in time. Silence is never satisfaction: the item stays unrated. Where the result has not even
+    reached the enterprise, its silence says nothing at all."""
+    doubts = cautions(turn, item)
+    event = apply(item, Action.LAPSE, by=None, now=turn.now, rule=rule, cautions=doubts)
+    tell(turn, item, "lapse_untold" if "untold" in doubts else "lapse", event, **_to_check(turn, item, doubts))
 
 
 def verify(turn: Turn, item: Item, by: Person, note: str) -> None:
@@ -82,6 +144,7 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
 def _again(turn: Turn, item: Item) -> None:
     """A new round starts now, with half the time (domain step 11a)."""
     policy = turn.policy
+    item.result_code = item.planned_at = None
     deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
     item.clock_from, item.due_at = turn.now, deadline.due_at
     void_extensions(item)

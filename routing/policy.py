@@ -10,6 +10,7 @@ from routing.calendar import Calendar
 from routing.deadlines import Deadlines
 from routing.notices import Notices
 from routing.owners import Owners
+from routing.results import Results
 from routing.rungs import Ladder
 
 
@@ -20,6 +21,7 @@ class Policy:
     deadlines: Deadlines
     ladder: Ladder
     notices: Notices
+    results: Results
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
@@ -30,6 +32,7 @@ class Policy:
             Deadlines.load(override),
             Ladder.load(override),
             Notices.load(override),
+            Results.load(override),
         )
 
 

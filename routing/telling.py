@@ -9,15 +9,18 @@ from store.tables import Department, Event, Item, Person
 
 AT_ANY_HOUR = ("alarm", "alarm_more")
 ASKING = (
-    "dispatch",
-    "dispatch_restricted",
-    "dispatch_final",
-    "transfer",
-    "resolve",
-    "triage",
-    "return",
-    "rate",
-    "lapse",
+    *(
+        "dispatch",
+        "dispatch_restricted",
+        "dispatch_final",
+        "transfer",
+        "triage",
+        "return",
+        "rate",
+        "lapse",
+        "lapse_untold",
+    ),
+    *("resolve", "resolve_planned", "resolve_explained", "resolve_not_in_remit"),
 )
 """Occasions that ask somebody to do something: stale once the item has moved on, and then not said."""
 

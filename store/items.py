@@ -52,6 +52,13 @@ def open_of_officer(session: Session, officer: Person) -> Sequence[Item]:
     return session.scalars(found.order_by(*SOONEST)).all()
 
 
+def last_told_by(session: Session, officer: Person, since: datetime) -> Item | None:
+    """The open item in this officer's hands of which they last said something since then."""
+    told = (Event.actor_id == officer.id) & (Event.at >= since)
+    mine = (Item.officer_id == officer.id) & Item.closed_at.is_(None)
+    return session.scalar(select(Item).join(Item.events).where(mine, told).order_by(Event.id.desc()).limit(1))
+
+
 def of_contact(session: Session, contact: Person, limit: int) -> Sequence[Item]:
     """What this person, or a colleague at the same enterprise, has reported; open items first, newest first."""
     own = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == contact.id)

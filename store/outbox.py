@@ -138,5 +138,12 @@ def of_item(session: Session, item: Item) -> list[Push]:
     return list(session.scalars(select(Push).where(Push.item_id == item.id).order_by(Push.id)))
 
 
+def reached(session: Session, item: Item, recipient: str, since: datetime) -> datetime | None:
+    """When something about an item that was said since then first reached its contact."""
+    said = and_(Push.item_id == item.id, Push.person_id == item.contact_id, Push.recipient == recipient)
+    arrived = and_(Push.status == "sent", Push.created_at >= since)
+    return session.scalar(select(func.min(Push.sent_at)).where(said, arrived))
+
+
 def to_person(session: Session, person: Person) -> list[Push]:
     return list(session.scalars(select(Push).where(Push.person_id == person.id).order_by(Push.id)))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from store.tables import Fragment, Person, Question, Report
+from store.tables import Fragment, Item, Person, Question, Report
 
 
 def settling(session: Session, person: Person, now: datetime) -> Report | None:
@@ -24,6 +24,12 @@ def loose_fragments(session: Session, person: Person, since: datetime) -> Sequen
         Fragment.item_id.is_(None),
     )
     return session.scalars(found.order_by(Fragment.id)).all()
+
+
+def evidence(session: Session, item: Item) -> int:
+    """How many pictures, voices and places whoever declared an item done has sent for it."""
+    sent = (Fragment.item_id == item.id) & (Fragment.person_id == item.handler_id)
+    return session.scalar(select(func.count()).select_from(Fragment).where(sent)) or 0
 
 
 def question(session: Session, person: Person, now: datetime) -> Question | None:

@@ -11,6 +11,7 @@ from intake.analyse import Analyser
 from routing.lifecycle import Action, State
 from routing.notices import RECIPIENTS
 from routing.policy import Policy
+from routing.results import ENDS
 from store.facts import FactError
 
 ROOT = Path(__file__).parents[1]
@@ -80,6 +81,7 @@ def test_no_word_means_two_things_to_one_person() -> None:
         ("grade", ["1", "2", "3", "4"]),
         ("mode", [grade.mode for grade in POLICY.deadlines.grades.values()]),
         ("rating", ["1", "2", "3", "4", "5"]),
+        ("outcome", ENDS),
         ("list_word", ["contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"]),
     ],
 )

@@ -1,0 +1,231 @@
+"""办结: how an item ends, said in one line; the enterprise is told, and silence of somebody untold says nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from routing.results import Results
+from store import reports
+from store.facts import FactError
+from tests.desk import Desk
+
+
+@pytest.fixture
+def open_item(desk: Desk) -> Desk:
+    desk.says("张伟", "我们厂又跳闸了，这周第三次")
+    desk.later(minutes=2)
+    desk.says("李建国", "签收 001")
+    desk.later(seconds=1)
+    desk.forget()
+    return desk
+
+
+def planned(desk: Desk) -> str:
+    moment = desk.item().planned_at
+    return f"{desk.service.policy.calendar.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "by"),
+    [
+        ("变压器已换好", "solved", ""),
+        ("已对接供电公司，换了断路器，现在正常", "solved", ""),
+        ("列入线路改造计划，12月底前完成", "planned", "2026-12-31 17:30"),
+        ("部分解决，余下的明年3月换", "planned", "2027-03-31 17:30"),
+        ("按文件不符合政策，已当面说明", "explained", ""),
+        ("厂区内线不属我们职责，已转物业维修队", "not_in_remit", ""),
+    ],
+)
+def test_one_line_says_how_it_ended(open_item: Desk, said: str, code: str, by: str) -> None:
+    assert "已报办结" in (open_item.says("李建国", f"办结 001 {said}") or "")
+    open_item.later(seconds=1)
+
+    item = open_item.item()
+    assert (item.state, item.result_code, item.result, planned(open_item)) == ("resolved", code, said, by)
+    [told] = open_item.bodies_to("张伟")
+    assert "20260928-001" in told
+    assert "李建国（供电公司）" in told
+    assert said in told
+    open_item.forget()
+
+
+def test_a_plan_tells_the_enterprise_until_when(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 列入计划 12月底")
+    open_item.later(seconds=1)
+
+    assert "12月31日 周四 前落实" in open_item.bodies_to("张伟")[0]
+    open_item.forget()
+
+
+def test_what_is_handed_on_says_to_whom_and_is_out_of_scope(open_item: Desk) -> None:
+    assert "写明转给了谁" in (open_item.says("李建国", "办结 001 不属职责") or "")
+    assert open_item.item().state == "handling"
+
+    open_item.says("李建国", "办结 001 不属职责 已转省电力公司")
+    open_item.later(seconds=1)
+
+    assert open_item.item().scope == "not_in_remit"
+    assert "省电力公司" in open_item.bodies_to("张伟")[0]
+    open_item.forget()
+
+
+def test_what_belongs_to_a_unit_of_the_office_is_handed_over_and_not_ended(open_item: Desk) -> None:
+    told = open_item.says("李建国", "办结 001 不归我们管，已转园区管委会") or ""
+
+    assert "转办 001 园区管委会" in told
+    assert open_item.item().state == "handling"
+
+
+@pytest.mark.parametrize("said", ["供需双方正在对接", "已报财政，近期拨付", "方案正在研究"])
+def test_what_is_not_settled_yet_is_no_end(open_item: Desk, said: str) -> None:
+    told = open_item.says("李建国", f"办结 001 {said}") or ""
+
+    assert "还不算办结" in told
+    assert "进展 001" in told
+    assert open_item.item().state == "handling"
+
+
+def test_whoever_has_settled_it_all_the_same_says_so_in_one_tap(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 之前一直在对接中，今天送上电了")
+
+    open_item.says("李建国", "办结 20260928-001 已解决")  # what the button says
+    open_item.later(seconds=1)
+
+    item = open_item.item()
+    assert (item.state, item.result_code, item.result) == ("resolved", "solved", "之前一直在对接中，今天送上电了")
+    open_item.forget()
+
+
+def test_a_plan_without_a_date_is_asked_for_one_and_a_tap_is_enough(open_item: Desk) -> None:
+    assert "什么时候落实" in (open_item.says("李建国", "办结 001 已列入明年改造计划") or "")
+    assert open_item.item().state == "handling"
+
+    open_item.says("李建国", "办结 20260928-001 列入计划 2026-12-31")  # what the button says
+    open_item.later(seconds=1)
+
+    item = open_item.item()
+    assert (item.result_code, item.result, planned(open_item)) == (
+        "planned",
+        "已列入明年改造计划",
+        "2026-12-31 17:30",
+    )
+    open_item.forget()
+
+
+def test_words_of_two_ends_are_asked_about(open_item: Desk) -> None:
+    assert "怎么结的" in (open_item.says("李建国", "办结 001 已解释清楚，跳闸问题解决了") or "")
+    assert open_item.item().state == "handling"
+
+    open_item.says("李建国", "办结 20260928-001 已解释")
+    open_item.later(seconds=1)
+
+    assert open_item.item().result_code == "explained"
+    open_item.forget()
+
+
+def test_a_wrong_end_is_corrected_in_one_tap_and_the_enterprise_told(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 今年的指标用完了")
+    open_item.later(seconds=1)
+    open_item.forget()
+
+    assert "改为：列入计划，3月31日" in (open_item.says("李建国", "结果 001 列入计划 明年3月") or "")
+    open_item.later(seconds=1)
+
+    assert (open_item.item().result_code, planned(open_item)) == ("planned", "2027-03-31 17:30")
+    assert open_item.pushes_to("张伟") == ["resolved_planned_contact"]
+    assert "请这样写" in (open_item.says("李建国", "结果 001 很好") or "")
+    assert "供电公司 李建国" in (open_item.says("林晓", "查 001") or "")
+    open_item.forget()
+
+
+def test_nobody_else_corrects_it_and_nobody_after_it_went_back(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 换了保险")
+    assert "没有找到" in (open_item.says("周敏", "结果 001 已解释") or "")
+
+    open_item.says("张伟", "不满意 001 没换")
+
+    assert "不能结果" in (open_item.says("李建国", "结果 001 已解释") or "")
+    assert open_item.item().result_code is None
+    open_item.later(seconds=1)
+    open_item.forget()
+
+
+def test_a_result_of_two_words_is_accepted_and_pointed_out_to_the_verifier(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 好了")
+    open_item.says("林晓", "今日")
+    open_item.says("张伟", "满意")
+    open_item.later(seconds=1)
+
+    [told] = open_item.bodies_to("林晓")
+    assert "写得太简单" in told
+    open_item.forget()
+
+
+def test_pictures_before_and_after_the_word_belong_to_it(open_item: Desk) -> None:
+    open_item.says("陈晨", "厂门口停电了")
+    open_item.later(minutes=2)
+    open_item.forget()
+
+    open_item.later(minutes=40)
+    waiting = open_item.says("李建国", MsgType="image", PicUrl="http://mmbiz.qpic.cn/x", MediaId="m1") or ""
+    assert "放到哪件事上" in waiting
+    open_item.says("李建国", "办结 001 换了断路器")
+    after = open_item.says("李建国", MsgType="image", PicUrl="http://mmbiz.qpic.cn/y", MediaId="m2") or ""
+    open_item.says("林晓", "今日")
+    open_item.says("张伟", "满意 001")
+    open_item.later(seconds=1)
+
+    assert "已并入 20260928-001" in after
+    with open_item.store.read() as session:
+        assert reports.evidence(session, open_item.item()) == 2
+    assert "附图 2" in open_item.bodies_to("林晓")[-1]
+    open_item.forget()
+
+
+def test_the_enterprise_hears_on_the_same_day(open_item: Desk) -> None:
+    open_item.until("2026-09-28T17:10:00+08:00")
+    open_item.forget()
+    open_item.says("李建国", "办结 001 换了断路器")
+    open_item.until("2026-09-28T17:30:00+08:00")
+
+    assert open_item.pushes_to("张伟") == ["resolved_contact"]
+    open_item.forget()
+
+
+def test_silence_of_somebody_who_was_never_told_is_not_taken_for_an_answer(open_item: Desk) -> None:
+    open_item.phones.template = False
+    open_item.later(days=2, hours=1)  # the contact's 48 hours are over: nothing reaches him
+    open_item.says("李建国", "办结 001 换了断路器")
+    open_item.until("2026-10-13T09:00:00+08:00")
+    open_item.says("林晓", "今日")
+    open_item.until("2026-10-14T18:00:00+08:00")
+
+    assert open_item.item().state == "rated"
+    assert "lapsed_untold_coordinator" in open_item.pushes_to("林晓")
+    open_item.forget()
+
+
+def test_an_office_says_itself_which_words_end_an_item(open_item: Desk, tmp_path: Path) -> None:
+    shipped = Path("routing/results.toml").read_text(encoding="utf-8")
+    (tmp_path / "results.toml").write_text(shipped.replace('"正在研究"', '"上会研究"'), encoding="utf-8")
+
+    assert [result.code for result in Results.load().told("方案正在研究")] == ["matching"]
+    assert Results.load(tmp_path).told("方案正在研究") == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('code = "solved"', 'code = "fixed"', "solved"),
+        ('otherwise = "solved"', 'otherwise = "planned"', "otherwise"),
+        ("thin = 4", 'thin = "4"', "thin"),
+        ("done = false", "done = true", "done"),
+        ('words = ["已解决"', 'words = ["", "已解决"', "empty word"),
+    ],
+)
+def test_a_wrong_table_stops_the_start(tmp_path: Path, old: str, new: str, said: str) -> None:
+    shipped = Path("routing/results.toml").read_text(encoding="utf-8")
+    (tmp_path / "results.toml").write_text(shipped.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(FactError, match=said):
+        Results.load(tmp_path)
