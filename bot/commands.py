@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, numbers, office, officer, outcome, signing
+from bot import contact, lists, numbers, office, officer, outcome, signing
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -66,13 +66,13 @@ COMMANDS = (
     Command("on_behalf",        ("代报",),                   OFFICER,   officer.on_behalf),
 
     Command("show",             ("查", "查询"),               LOOKS,     office.show),
-    Command("overdue",          ("超期",),                   LOOKS,     numbers.overdue),
+    Command("overdue",          ("超期",),                   LOOKS,     lists.overdue),
     Command("today",            ("今日", "今天"),             LOOKS,     numbers.today),
     Command("week",             ("本周",),                   LOOKS,     numbers.week),
     Command("month",            ("本月",),                   LOOKS,     numbers.month),
     Command("stats",            ("统计",),                   LOOKS,     numbers.stats),
-    Command("urgent",           ("急件",),                   LOOKS,     numbers.urgent),
-    Command("triage",           ("待分办",),                 OFFICE,    numbers.triage),
+    Command("urgent",           ("急件",),                   LOOKS,     lists.urgent),
+    Command("triage",           ("待分办",),                 OFFICE,    lists.triage),
     Command("dispatch",         ("派单", "交办"),             OFFICE,    office.dispatch,         Action.DISPATCH),
     Command("supervise",        ("督办",),                   OFFICE | LEADER, office.supervise),
     Command("merge",            ("合并",),                   OFFICE,    office.merge,            Action.MERGE),
@@ -83,7 +83,7 @@ COMMANDS = (
     Command("close",            ("销号",),                   CHECKER,   outcome.close,           Action.CLOSE),
     Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),
     Command("why",              ("为什么",),                 OFFICE,    office.why),
-    Command("undelivered",      ("未送达",),                 OFFICE,    numbers.undelivered),
+    Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),
 
     Command("help",             ("帮助", "菜单", "help", "?", "？"), EVERYBODY, show_help),

@@ -3,6 +3,7 @@
 from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
+from bot.lists import supervised
 from bot.officer import department_named, officer_of
 from bot.parse import Span, take_number, take_span
 from bot.show import event_line, item_card, listed, next_line
@@ -72,6 +73,9 @@ def _deadline(talk: Talk, item: Item, span: Span) -> Deadline:
 
 
 def supervise(talk: Talk, rest: str) -> Rendered:
+    """督办 N 要求; without anything behind it: what is supervised, and how it stands."""
+    if not rest.strip():
+        return supervised(talk)
     item, note = pick(talk, rest, "督办", Action.RESOLVE)
     if item.officer is None:
         return talk.say("no_item_fits", word="督办", list_word="待分办")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from routing.calendar import Calendar
 from routing.deadlines import Deadlines
+from routing.metrics import Metrics
 from routing.notices import Notices
 from routing.owners import Owners
 from routing.results import Results
@@ -22,6 +23,7 @@ class Policy:
     ladder: Ladder
     notices: Notices
     results: Results
+    metrics: Metrics
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
@@ -33,6 +35,7 @@ class Policy:
             Ladder.load(override),
             Notices.load(override),
             Results.load(override),
+            Metrics.load(override),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from store.numbers import Among, late, within
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, ItemWord, Person
 from store.upsert import insert
 
@@ -132,8 +133,18 @@ def open_counts(session: Session, officers: Iterable[Person]) -> dict[int, int]:
 
 
 def overdue(session: Session, now: datetime, limit: int) -> Sequence[Item]:
-    found = open_items().where(Item.due_at < now, Item.state.in_(("assigned", "handling")))
-    return session.scalars(found.limit(limit)).all()
+    return session.scalars(open_items().where(late(now)).limit(limit)).all()
+
+
+def latest(session: Session, among: Among, now: datetime) -> Item | None:
+    """Of these items the one that is furthest past its deadline."""
+    return session.scalar(open_items().where(late(now), *within(among)).limit(1))
+
+
+def supervised(session: Session, limit: int) -> Sequence[Item]:
+    """Open items that somebody has put under supervision."""
+    asked = select(Event.item_id).where(Event.action == "supervise")
+    return session.scalars(open_items().where(Item.id.in_(asked)).limit(limit)).all()
 
 
 def waiting_triage(session: Session, limit: int) -> Sequence[Item]:
@@ -152,13 +163,6 @@ def matching(session: Session, words: str, limit: int) -> Sequence[Item]:
         Item.text.icontains(words, autoescape=True) | Enterprise.name.icontains(words, autoescape=True)
     )
     return session.scalars(found.limit(limit)).all()
-
-
-def open_by_category(session: Session) -> dict[str, int]:
-    counted = (
-        select(Item.category, func.count()).where(~Item.restricted, Item.closed_at.is_(None)).group_by(Item.category)
-    )
-    return dict(session.execute(counted).all())
 
 
 def ledger(session: Session) -> Sequence[Item]:

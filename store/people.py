@@ -55,6 +55,28 @@ def departments_named(session: Session, name: str) -> Sequence[Department]:
     return exact or session.scalars(valid.where(Department.name.contains(name, autoescape=True))).all()
 
 
+def with_descendants(session: Session, unit: Department) -> list[int]:
+    """A unit and every unit below it. What a unit had that is no more belongs to the one that took it over."""
+    above = {
+        each.code: (each.successor_code or each.parent_code) if each.valid_to else each.parent_code
+        for each in everything(session)
+    }
+    inside = {unit.code}
+    for code in above:
+        path: list[str] = []
+        at: str | None = code
+        while at is not None and at not in path and at not in inside:
+            path.append(at)
+            at = above.get(at)
+        inside.update(path if at in inside else ())
+    return [each.id for each in everything(session) if each.code in inside]
+
+
+def everything(session: Session) -> Sequence[Department]:
+    """Every unit there is or has been."""
+    return session.scalars(select(Department).order_by(Department.id)).all()
+
+
 def people_named(session: Session, name: str, roles: tuple[str, ...]) -> Sequence[Person]:
     found = select(Person).where(Person.name == name, Person.role.in_(roles), Person.active)
     return session.scalars(found.order_by(Person.id)).all()

@@ -13,6 +13,7 @@ from routing.notices import RECIPIENTS
 from routing.policy import Policy
 from routing.results import ENDS
 from store.facts import FactError
+from store.numbers import MOMENTS
 
 ROOT = Path(__file__).parents[1]
 TEXTS, POLICY = Texts.load(), Policy.load()
@@ -80,6 +81,9 @@ def test_no_word_means_two_things_to_one_person() -> None:
         ("rung", [rung.name for rung in POLICY.ladder.rungs]),
         ("grade", ["1", "2", "3", "4"]),
         ("mode", [grade.mode for grade in POLICY.deadlines.grades.values()]),
+        ("metric", [metric.name for metric in POLICY.metrics.metrics]),
+        ("count", sorted({count for metric in POLICY.metrics.metrics for count in (metric.of, metric.over)})),
+        ("moment", list(MOMENTS)),
         ("rating", ["1", "2", "3", "4", "5"]),
         ("outcome", ENDS),
         ("list_word", ["contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"]),

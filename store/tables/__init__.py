@@ -1,6 +1,6 @@
 """Every table of the service. Times are aware UTC; every growing table carries its district first."""
 
-from store.tables.asides import Batch, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
+from store.tables.asides import Batch, Campaign, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
 from store.tables.base import HOME, Base
 from store.tables.items import Correction, Event, Item, ItemWord
 from store.tables.outbox import Beat, Push
@@ -21,6 +21,7 @@ __all__ = [
     "Base",
     "Batch",
     "Beat",
+    "Campaign",
     "Commitment",
     "Correction",
     "DayCounter",

@@ -135,6 +135,18 @@ class Batch(Base):
     items: Mapped[list[Item]] = relationship(back_populates="batch", order_by="Item.id")
 
 
+class Campaign(Base):
+    """A time-boxed action in which problems are collected: what is registered while it runs carries its name."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (UniqueConstraint("district_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    name: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Reminder(Base):
     """A rung planned for an item: when it is due, whether it was said. One of a kind per round and moment."""
 

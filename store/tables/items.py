@@ -31,6 +31,12 @@ class Item(Base):
         Index("item_by_short", "district_id", "short"),
         Index("item_merged_into", "merged_into_id"),
         Index("item_of_enterprise", "enterprise_id", "closed_at"),
+        # What belongs to a period, a unit, a superior.
+        Index("item_registered", "registered_at"),
+        Index("item_resolved", "resolved_at"),
+        Index("item_deadline", "due_at"),
+        Index("item_of_lead", "lead_id", "closed_at"),
+        Index("item_of_superior", "superior_number"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
@@ -149,7 +155,7 @@ class Event(Base):
     """What happened to an item, append-only: who, when, which rule, before, after."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("district_id", "item_id", "seq"),)
+    __table_args__ = (UniqueConstraint("district_id", "item_id", "seq"), Index("event_of_action", "action", "at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))

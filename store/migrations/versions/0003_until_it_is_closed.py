@@ -13,7 +13,19 @@ branch_labels = None
 depends_on = None
 
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-TABLES = ("reminder", "pause", "listing", "handover", "escalation", "commitment", "visit", "leave", "batch", "beat")
+TABLES = (
+    "reminder",
+    "pause",
+    "listing",
+    "handover",
+    "escalation",
+    "commitment",
+    "visit",
+    "leave",
+    "batch",
+    "beat",
+    "campaign",
+)
 ITEM_COLUMNS = (
     "scope",
     "campaign",
@@ -33,10 +45,27 @@ ITEM_COLUMNS = (
     "followup_at",
     "followup",
 )
+ITEM_INDEXES = {
+    "item_registered": ["registered_at"],
+    "item_resolved": ["resolved_at"],
+    "item_deadline": ["due_at"],
+    "item_of_lead": ["lead_id", "closed_at"],
+    "item_of_superior": ["superior_number"],
+}
 SUPPORT_COLUMNS = ("officer_id", "status", "asked_at", "due_at", "answered_at", "answer")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "campaign",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("district_id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("started_at", store.types.UtcDateTime(), nullable=False),
+        sa.Column("ended_at", store.types.UtcDateTime()),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("district_id", "name"),
+    )
     op.create_table(
         "beat",
         sa.Column("district_id", sa.String(length=200), nullable=False),
@@ -220,6 +249,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_item_batch_id", ["batch_id"])
         batch_op.create_foreign_key("item_acting_for", "person", ["acting_for_id"], ["id"])
         batch_op.create_foreign_key("item_batch", "batch", ["batch_id"], ["id"])
+        for index, columns in ITEM_INDEXES.items():
+            batch_op.create_index(index, columns)
+    op.create_index("event_of_action", "event", ["action", "at"])
 
     with op.batch_alter_table("item_support") as batch_op:
         batch_op.add_column(sa.Column("officer_id", NUMBER))
@@ -248,6 +280,7 @@ def _date_what_is_open() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("event_of_action", "event")
     with op.batch_alter_table("item_support") as batch_op:
         batch_op.drop_constraint("item_support_officer", type_="foreignkey")
         for column in SUPPORT_COLUMNS:
@@ -255,7 +288,8 @@ def downgrade() -> None:
     with op.batch_alter_table("item") as batch_op:
         batch_op.drop_constraint("item_acting_for", type_="foreignkey")
         batch_op.drop_constraint("item_batch", type_="foreignkey")
-        batch_op.drop_index("ix_item_batch_id")
+        for index in (*ITEM_INDEXES, "ix_item_batch_id"):
+            batch_op.drop_index(index)
         for column in ITEM_COLUMNS:
             batch_op.drop_column(column)
     with op.batch_alter_table("department") as batch_op:

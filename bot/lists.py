@@ -1,0 +1,70 @@
+"""Lists of items the office works through: overdue, waiting, urgent, supervised; and what was not delivered."""
+
+from bot.context import Talk
+from bot.show import WORST, listed, more
+from bot.texts import Rendered
+from store import inbox, items, numbers, outbox
+from store.numbers import Among
+from store.tables import Push
+
+MANY = 500
+
+
+def overdue(talk: Talk, _rest: str) -> Rendered:
+    now = talk.turn.now
+    late = items.overdue(talk.session, now, MANY)
+    counted, cutoff = numbers.count(talk.session, Among(), ["open", "late"], now), talk.service.speaker.when(now)
+    if not late:
+        return talk.say("overdue_none", open=counted["open"], cutoff=cutoff)
+    return talk.say("overdue", count=counted["late"], open=counted["open"], cutoff=cutoff, lines=listed(talk, late))
+
+
+def triage(talk: Talk, _rest: str) -> Rendered:
+    waiting, cutoff = items.waiting_triage(talk.session, MANY), talk.service.speaker.when(talk.turn.now)
+    if not waiting:
+        return talk.say("triage_none", cutoff=cutoff)
+    label = talk.service.speaker.category
+    lines = [
+        talk.line("triage_line", item, why="、".join(label(code) for code in item.candidates[:3]))
+        for item in waiting[:WORST]
+    ]
+    text = "\n".join([*lines, *more(talk, len(waiting) - WORST)])
+    return talk.say("triage_list", count=len(waiting), cutoff=cutoff, lines=text)
+
+
+def urgent(talk: Talk, _rest: str) -> Rendered:
+    found, cutoff = items.urgent(talk.session, MANY), talk.service.speaker.when(talk.turn.now)
+    if not found:
+        return talk.say("urgent_none", cutoff=cutoff)
+    return talk.say("urgent_list", count=len(found), cutoff=cutoff, lines=listed(talk, found))
+
+
+def supervised(talk: Talk) -> Rendered:
+    """Open items somebody has put under supervision, each with its state."""
+    found, cutoff = items.supervised(talk.session, MANY), talk.service.speaker.when(talk.turn.now)
+    if not found:
+        return talk.say("supervised_none", cutoff=cutoff)
+    late = talk.service.speaker.late
+    lines = [talk.line("supervised_line", item, late=late(item, talk.turn.now)) for item in found[:WORST]]
+    text = "\n".join([*lines, *more(talk, len(found) - WORST)])
+    overdue_now = sum(bool(late(item, talk.turn.now)) for item in found)
+    return talk.say("supervised_list", count=len(found), late=overdue_now, cutoff=cutoff, lines=text)
+
+
+def undelivered(talk: Talk, _rest: str) -> Rendered:
+    found, unread = outbox.given_up(talk.session, 20), inbox.failed_count(talk.session)
+    failed = talk.line("failed_note", count=unread) if unread else ""
+    if not found:
+        return talk.say("undelivered_none", failed=failed)
+    lines = "\n".join(_undelivered_line(talk, push) for push in found)
+    return talk.say("undelivered", count=outbox.given_up_count(talk.session), lines=lines, failed=failed)
+
+
+def _undelivered_line(talk: Talk, push: Push) -> str:
+    return talk.line(
+        "undelivered_line",
+        name=push.person.name,
+        number=push.item.number if push.item and not push.item.restricted else "—",
+        what=str((push.body or {}).get("brief", "")),
+        status=talk.service.texts.label("push", push.status),
+    )
