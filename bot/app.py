@@ -4,19 +4,21 @@ from collections import Counter
 
 from flask import Flask, Response, jsonify
 
-from bot import webhook
-from bot.config import OfficialAccount
+from bot import door, webhook
+from bot.accounts import OfficialAccount, WeComApp
 from bot.health import health
 from bot.service import Service
 
 
-def create_app(service: Service, account: OfficialAccount | None) -> Flask:
-    """The web application: the webhook, if an account is configured, and the health check."""
+def create_app(service: Service, account: OfficialAccount | None, app_of_wecom: WeComApp | None = None) -> Flask:
+    """The web application: a door for each account that is configured, and the health check."""
     app = Flask("bot", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = webhook.LIMIT
+    app.config["MAX_CONTENT_LENGTH"] = door.LIMIT
     turned_away: Counter[str] = Counter()
     if account is not None:
-        app.register_blueprint(webhook.blueprint(service, account, turned_away))
+        app.register_blueprint(webhook.official(service, account, turned_away))
+    if app_of_wecom is not None:
+        app.register_blueprint(webhook.wecom(service, app_of_wecom, turned_away))
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:

@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import intake
 from bot import classify, config, ledger, worker
 from bot.clock import SystemClock
-from bot.config import Config, ConfigError
+from bot.config import Config
+from bot.environment import ConfigError
 from bot.people_import import ImportFailed, import_files
 from bot.serve import serve
 from bot.service import assemble

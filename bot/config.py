@@ -9,26 +9,10 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.wire import Account, BadKey, parse_aes_key
+from bot.accounts import OfficialAccount, WeComApp, official_account, wecom_app
+from bot.environment import ConfigError, seconds, secret, whole
 
 DEFAULT_DATABASE = "sqlite:///var/lianxin.db"
-OA_API = "https://api.weixin.qq.com"
-
-
-class ConfigError(Exception):
-    """The environment is not usable. The message names the variable and says what to set."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialAccount:
-    """One WeChat service account. `plain_token` alone means plain mode, which has to be asked for."""
-
-    token: str = field(repr=False)
-    sealed: Account | None = field(repr=False)
-    app_id: str
-    secret: str = field(repr=False)
-    api_base: str
-    template_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +21,7 @@ class Config:
     config_dir: Path | None
     secret_key: str = field(repr=False)
     oa: OfficialAccount | None
+    wecom: WeComApp | None
     tick_seconds: float
     drain_seconds: float
     web_processes: int
@@ -51,10 +36,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         database_url=_database_url(environ),
         config_dir=config_dir(environ),
         secret_key=secret(environ, "LIANXIN_SECRET_KEY"),
-        oa=_official_account(environ),
-        tick_seconds=_seconds(environ, "LIANXIN_TICK_SECONDS", 15),
-        drain_seconds=_seconds(environ, "LIANXIN_DRAIN_SECONDS", 5),
-        web_processes=_whole(environ, "LIANXIN_WEB_PROCESSES", 2, 64),
+        oa=official_account(environ),
+        wecom=wecom_app(environ),
+        tick_seconds=seconds(environ, "LIANXIN_TICK_SECONDS", 15),
+        drain_seconds=seconds(environ, "LIANXIN_DRAIN_SECONDS", 5),
+        web_processes=whole(environ, "LIANXIN_WEB_PROCESSES", 2, 64),
     )
 
 
@@ -83,7 +69,7 @@ def config_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
 
 def port(environ: Mapping[str, str] = os.environ) -> int:
     """The port of `demo` and `serve`, on the loopback address; 0 takes any free one."""
-    return _whole(environ, "PORT", 8000, 65535, least=0)
+    return whole(environ, "PORT", 8000, 65535, least=0)
 
 
 def log_level(environ: Mapping[str, str] = os.environ) -> str:
@@ -91,73 +77,3 @@ def log_level(environ: Mapping[str, str] = os.environ) -> str:
     if level not in logging.getLevelNamesMapping():
         raise ConfigError(f"LIANXIN_LOG_LEVEL: {level!r} is no level; one of DEBUG, INFO, WARNING, ERROR")
     return level
-
-
-def secret(environ: Mapping[str, str], name: str) -> str:
-    """A secret given as NAME, or in the file that NAME_FILE names; "" when neither is set."""
-    if path := environ.get(f"{name}_FILE"):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "not UTF-8"
-            raise ConfigError(f"{name}_FILE: cannot read {path}: {reason}") from error
-    return environ.get(name, "")
-
-
-def _official_account(environ: Mapping[str, str]) -> OfficialAccount | None:
-    token = secret(environ, "LIANXIN_OA_TOKEN")
-    if not token:
-        _refuse_half_an_account(environ)
-        return None
-    mode = environ.get("LIANXIN_OA_MODE") or "safe"
-    if mode not in ("safe", "plain"):
-        raise ConfigError(f"LIANXIN_OA_MODE: {mode!r} is neither safe nor plain")
-    return OfficialAccount(
-        token=token,
-        sealed=_sealed(environ, token) if mode == "safe" else None,
-        app_id=environ.get("LIANXIN_OA_APPID", ""),
-        secret=secret(environ, "LIANXIN_OA_SECRET"),
-        api_base=_api_base(environ),
-        template_id=environ.get("LIANXIN_OA_TEMPLATE_ID", ""),
-    )
-
-
-def _refuse_half_an_account(environ: Mapping[str, str]) -> None:
-    """A misspelt token must not leave a service that starts and has no door."""
-    for name in ("LIANXIN_OA_APPID", "LIANXIN_OA_AES_KEY", "LIANXIN_OA_SECRET", "LIANXIN_OA_TEMPLATE_ID"):
-        if secret(environ, name):
-            raise ConfigError(f"LIANXIN_OA_TOKEN: needed beside {name}")
-
-
-def _sealed(environ: Mapping[str, str], token: str) -> Account:
-    app_id, key = environ.get("LIANXIN_OA_APPID", ""), secret(environ, "LIANXIN_OA_AES_KEY")
-    if not app_id:
-        raise ConfigError("LIANXIN_OA_APPID: needed in safe mode; every message is checked against it")
-    try:
-        return Account(token=token, aes_key=parse_aes_key(key), receive_id=app_id)
-    except BadKey as error:
-        raise ConfigError(f"LIANXIN_OA_AES_KEY: needed in safe mode: {error}") from error
-
-
-def _api_base(environ: Mapping[str, str]) -> str:
-    base = (environ.get("LIANXIN_OA_API_BASE") or OA_API).rstrip("/")
-    if not base.startswith(("https://", "http://")):
-        raise ConfigError("LIANXIN_OA_API_BASE: must begin with https://")
-    return base
-
-
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
-    try:
-        seconds = float(environ.get(name) or default)
-    except ValueError as error:
-        raise ConfigError(f"{name}: not a number of seconds") from error
-    if not 0.05 <= seconds <= 3600:
-        raise ConfigError(f"{name}: must lie between 0.05 and 3600 seconds")
-    return seconds
-
-
-def _whole(environ: Mapping[str, str], name: str, default: int, most: int, least: int = 1) -> int:
-    given = environ.get(name) or str(default)
-    if not given.isascii() or not given.isdigit() or not least <= int(given) <= most:
-        raise ConfigError(f"{name}: {given!r} is not a whole number from {least} to {most}")
-    return int(given)

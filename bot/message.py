@@ -1,13 +1,14 @@
 """Our own message: what the rest of the service knows of a WeChat message or event.
 
-Fields and types: Tencent, "Receiving standard messages" and "Receiving event pushes".
+Fields and types: Tencent, "Receiving standard messages" and "Receiving event pushes"; WeCom pages 90239 and 90240.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+OA, WECOM = "oa", "wecom"
 KINDS = {
     "text": "text",
     "image": "image",
@@ -35,6 +36,8 @@ _URL_IN = {"link": "Url", "image": "PicUrl"}
 # Latitude first: Location_X is the latitude, against every expectation.
 _PLACE_IN = {"location": ("Location_X", "Location_Y"), "event": ("Latitude", "Longitude")}
 _REQUIRED = ("ToUserName", "FromUserName", "CreateTime", "MsgType")
+_REQUIRED_OF_WECOM_EVENTS = ("ToUserName", "CreateTime", "MsgType")
+_PLATFORM = "sys"  # the sender of changes in the WeCom directory
 _LONGEST = {
     "ToUserName": 128,
     "FromUserName": 128,
@@ -43,7 +46,10 @@ _LONGEST = {
     "MsgId": 128,
     "MsgID": 128,
     "Event": 128,
-    "EventKey": 512,
+    "EventKey": 1024,
+    "TaskId": 128,
+    "UserID": 128,
+    "ChangeType": 64,
     "MediaId": 512,
     "bizmsgmenuid": 128,
     "PicUrl": 8192,
@@ -70,6 +76,7 @@ _SUBSTANCE = (
     "PagePath",
 )
 _SUBSTANCE_PREFIX = 200
+_ABOUT = ("TaskId", "ChangeType", "UserID", "ExternalUserID", "Token")  # what a WeCom event is about
 
 
 class BadMessage(ValueError):
@@ -80,8 +87,9 @@ class BadMessage(ValueError):
 class Message:
     """One message or event. Its repr tells nothing personal, so that a log line may hold it."""
 
+    channel: str
     account: str
-    sender: str = field(repr=False)
+    sender: str = field(repr=False)  # "" where the platform itself speaks and names nobody
     created: int
     kind: str
     text: str = field(repr=False)
@@ -92,20 +100,24 @@ class Message:
     event: str
     event_key: str = field(repr=False)  # may be an invitation
     menu_id: str
+    task_id: str  # of the card whose button was pressed
+    subject: str = field(repr=False)  # whom a change in the directory is about
+    change: str  # what has changed there
     dedupe_key: str = field(repr=False)
 
 
-def read_message(fields: Mapping[str, str]) -> Message:
+def read_message(fields: Mapping[str, str], channel: str = OA) -> Message:
     """Turn the fields of a message into ours, or raise BadMessage.
 
     An unknown type or event is no error: the platform adds some, and repeats what we refuse.
     """
-    _check(fields)
     kind = _kind(fields)
+    _check(fields, _REQUIRED if kind != "event" or channel == OA else _REQUIRED_OF_WECOM_EVENTS)
     latitude, longitude = _place(fields, kind)
     return Message(
+        channel=channel,
         account=fields["ToUserName"],
-        sender=fields["FromUserName"],
+        sender=_sender(fields, channel),
         created=int(fields["CreateTime"]),
         kind=kind,
         text=fields.get(_TEXT_IN.get(kind, ""), ""),
@@ -116,12 +128,20 @@ def read_message(fields: Mapping[str, str]) -> Message:
         event=fields.get("Event", "").lower() if kind == "event" else "",
         event_key=fields.get("EventKey", "") if kind == "event" else "",
         menu_id=fields.get("bizmsgmenuid", ""),
-        dedupe_key=_event_key(fields) if kind == "event" else _message_key(fields),
+        task_id=fields.get("TaskId", ""),
+        subject=fields.get("UserID", ""),
+        change=fields.get("ChangeType", ""),
+        dedupe_key=_KEYS[channel](fields, kind),
     )
 
 
-def _check(fields: Mapping[str, str]) -> None:
-    for name in _REQUIRED:
+def _sender(fields: Mapping[str, str], channel: str) -> str:
+    sender = fields.get("FromUserName", "")
+    return "" if channel == WECOM and sender == _PLATFORM else sender
+
+
+def _check(fields: Mapping[str, str], required: tuple[str, ...]) -> None:
+    for name in required:
         if not fields.get(name, "").strip():
             raise BadMessage(f"{name} is missing")
     if not _SECONDS.fullmatch(fields["CreateTime"]):
@@ -132,7 +152,7 @@ def _check(fields: Mapping[str, str]) -> None:
 
 
 def _kind(fields: Mapping[str, str]) -> str:
-    kind = KINDS.get(fields["MsgType"].lower(), "unknown")
+    kind = KINDS.get(fields.get("MsgType", "").lower(), "unknown")
     return "unknown" if kind == "text" and fields.get("Content") == UNSUPPORTED else kind
 
 
@@ -151,10 +171,15 @@ def _url(fields: Mapping[str, str], kind: str) -> str | None:
     return url if url.lower().startswith(("http://", "https://")) else None
 
 
-def _message_key(fields: Mapping[str, str]) -> str:
+def _official_key(fields: Mapping[str, str], kind: str) -> str:
     """Two people can be given the same MsgId, so sender and time belong to the key."""
-    number = fields.get("MsgId") or _digest(fields)
-    return f"{fields['FromUserName']}|{number}|{int(fields['CreateTime'])}"
+    if kind == "event":
+        return _official_event_key(fields)
+    return f"{fields['FromUserName']}|{_number(fields)}|{int(fields['CreateTime'])}"
+
+
+def _number(fields: Mapping[str, str]) -> str:
+    return fields.get("MsgId") or _digest(fields)
 
 
 def _digest(fields: Mapping[str, str]) -> str:
@@ -164,10 +189,25 @@ def _digest(fields: Mapping[str, str]) -> str:
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _event_key(fields: Mapping[str, str]) -> str:
+def _official_event_key(fields: Mapping[str, str]) -> str:
     """Events have no MsgId; those about a sent message name that one in MsgID."""
     person, event = fields["FromUserName"], fields.get("Event", "")
     tail = [part for part in (fields.get("EventKey"), fields.get("MsgID")) if part] or [""]
     if event.lower() in _AUTHORIZATION:
         person, tail = fields.get("OpenID") or person, []
     return "|".join((person, str(int(fields["CreateTime"])), event, *tail))
+
+
+def _wecom_key(fields: Mapping[str, str], kind: str) -> str:
+    """The same person may use several applications; changes in the directory name none and nobody."""
+    who = (fields["ToUserName"], fields.get("AgentID", ""), fields.get("FromUserName", ""))
+    if kind != "event":
+        return "|".join((*who, _number(fields)))
+    told = (str(int(fields["CreateTime"])), fields.get("Event", ""), fields.get("EventKey", ""))
+    about = [
+        fields[name] for name in ("TaskId", "ChangeType", "UserID", "ExternalUserID", "Token") if fields.get(name)
+    ]
+    return "|".join((*who, *told, *about))
+
+
+_KEYS: dict[str, Callable[[Mapping[str, str], str], str]] = {OA: _official_key, WECOM: _wecom_key}

@@ -10,8 +10,8 @@ from urllib3.exceptions import NewConnectionError
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
+from bot.accounts import OfficialAccount
 from bot.clock import Clock
-from bot.config import OfficialAccount
 from bot.senders import ErrorCodes, SendFailed, Trouble
 
 TIMEOUT = (3.0, 8.0)

@@ -9,7 +9,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from bot import xml
 from bot.context import Talk
-from bot.message import Message
+from bot.directory import changed
+from bot.message import OA, Message
 from bot.service import Service
 from bot.talk import answer
 from bot.texts import Rendered
@@ -19,7 +20,6 @@ from store import inbox, people
 from store.tables import Identity
 from store.trouble import report
 
-OA = "oa"
 NO_REPLY = "success"
 """What the platform takes as "received, nothing to say"; never encrypted."""
 WINDOW = timedelta(hours=48)
@@ -52,13 +52,15 @@ def receive(service: Service, message: Message, body: str) -> str:
 def _once(service: Service, message: Message, body: str, clashes: tuple[type[Exception], ...]) -> str:
     now = service.clock.now()
     with service.store.write() as session:
-        row = inbox.first_sight(session, OA, message.dedupe_key, body, now)
+        row = inbox.first_sight(session, message.channel, message.dedupe_key, body, now)
         if row is None:
-            return inbox.stored_reply(session, OA, message.dedupe_key) or NO_REPLY
+            return inbox.stored_reply(session, message.channel, message.dedupe_key) or NO_REPLY
         said = _understand(service, session, message, row, clashes)
         reply = NO_REPLY
         if said is not None:
-            reply = xml.text_reply(message.sender, message.account, int(now.timestamp()), passive(said))
+            reply = xml.text_reply(
+                message.sender, message.account, int(now.timestamp()), passive(service, message.channel, said)
+            )
         inbox.answered(session, row, reply)
         return reply
 
@@ -72,6 +74,9 @@ def _understand(
     """
     try:
         with session.begin_nested():
+            if not message.sender:
+                changed(session, message)
+                return None
             identity = _identity(service, session, message)
             turn = Turn(session, service.policy, service.clock.now())
             return answer(Talk(service, turn, identity, message, _said(message)))
@@ -86,7 +91,7 @@ def _understand(
 
 def _tell_office(service: Service, session: Session, message: Message, row: int) -> None:
     """A message nobody understood must not be forgotten: a person looks after its sender."""
-    sender = people.identity(session, OA, message.sender)
+    sender = people.identity(session, message.channel, message.sender)
     turn, name = Turn(session, service.policy, service.clock.now()), sender.person.name if sender else "—"
     tell_role(turn, "coordinator", "failed_message", f"failed:{row}", name=name)
 
@@ -97,17 +102,23 @@ def _said(message: Message) -> str:
 
 
 def _identity(service: Service, session: Session, message: Message) -> Identity:
-    found = people.identity(session, OA, message.sender)
+    found = people.identity(session, message.channel, message.sender)
     if found is None:
-        found = people.add_stranger(session, OA, message.sender, "")
+        found = people.add_stranger(session, message.channel, message.sender, "")
         found.person.name = service.texts.label("word", "stranger").format(tail=found.person.id)
-    if message.kind != "event" and not message.menu_id:  # pressing a button does not open the window anew
+    if (
+        message.channel == OA and message.kind != "event" and not message.menu_id
+    ):  # pressing a button does not open the window anew
         found.window_until, found.window_left = service.clock.now() + WINDOW, WINDOW_MESSAGES
     return found
 
 
-def passive(said: Rendered) -> str:
-    """A passive reply can hold no buttons; links that speak for the user take their place."""
+def passive(service: Service, channel: str, said: Rendered) -> str:
+    """A passive reply can hold no buttons. On the service account links that speak for the user take their place;
+    WeCom knows no such links, so the words are named."""
+    if channel != OA:
+        words = "、".join(words for words, _ in said.buttons)
+        return service.texts.say("can_say", text=said.text, words=words) if words else said.text
     links = "\u3000".join(
         f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={words}">{label}</a>'
         for words, label in said.buttons

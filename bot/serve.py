@@ -34,7 +34,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def build(config: Config) -> tuple[Flask, Service]:
     """The application and its service, with the real clock."""
     service = assemble(Store(config.database_url), SystemClock(), config.config_dir)
-    return create_app(service, config.oa), service
+    return create_app(service, config.oa, config.wecom), service
 
 
 def serve(config: Config, port: int) -> None:

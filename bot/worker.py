@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.config import Config, ConfigError, OfficialAccount
+from bot.accounts import OfficialAccount
+from bot.config import Config
 from bot.delivery import drain
+from bot.environment import ConfigError
 from bot.official import OfficialSender
 from bot.senders import ConsoleSender, ErrorCodes, Sender
 from bot.service import Service

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
+from bot import accounts, config
 from bot.cli import main
 from bot.commands import COMMANDS, EVERYBODY, Command
 from bot.people_import import ROLES
@@ -193,7 +193,8 @@ def test_the_defaults_in_the_table_are_those_of_the_code(readme: Path, heading: 
     assert written["LIANXIN_DATABASE_URL"] == settings.database_url
     assert float(written["LIANXIN_TICK_SECONDS"]) == settings.tick_seconds
     assert float(written["LIANXIN_DRAIN_SECONDS"]) == settings.drain_seconds
-    assert written["LIANXIN_OA_API_BASE"] == config.OA_API
+    assert written["LIANXIN_OA_API_BASE"] == accounts.OA_API
+    assert written["LIANXIN_WECOM_API_BASE"] == accounts.WECOM_API
 
 
 def test_the_example_file_names_what_the_code_reads() -> None:

@@ -12,9 +12,10 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from bot import wire
+from bot.accounts import OfficialAccount
 from bot.app import create_app
-from bot.config import ConfigError, OfficialAccount
 from bot.delivery import drain
+from bot.environment import ConfigError
 from bot.official import OfficialSender
 from bot.people_import import import_files
 from bot.senders import ErrorCodes

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from bot import config, wire, xml
+from bot.accounts import OfficialAccount
 from bot.app import create_app
-from bot.config import OfficialAccount
 from bot.service import Service
 from store.tables import Fragment, Identity, Inbox, Item
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
-from bot.config import ConfigError
+from bot.environment import ConfigError
 from tests.door.caller import APP_ID, KEY, PLAIN, SAFE, SEALED, TOKEN, account
 
 

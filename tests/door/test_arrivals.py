@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from wechatpy.crypto import WeChatCrypto
 
-from bot.webhook import FRESH_SECONDS, LIMIT
+from bot.door import FRESH_SECONDS, LIMIT
 from tests.door.caller import APP_ID, KEY, OURS, PLAIN, TOKEN, Door, document, element, message, opened, plain, sealed
 
 PLACE = {"Location_X": "34.360000", "Location_Y": "107.240000", "Scale": 16, "Label": "高新大道1号"}

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from bot import wire, xml
-from bot.webhook import LIMIT
+from bot.door import LIMIT
 from store.migrate import migrate
 from tests.door.caller import KEY, PATH, SAFE, SEALED, TOKEN, Letter, message, sealed
 from tests.processes import free_port, running, until

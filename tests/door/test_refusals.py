@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from bot import wire
-from bot.webhook import FRESH_SECONDS, LIMIT
+from bot.door import FRESH_SECONDS, LIMIT
 from store.tables import Inbox, Item, Person
 from tests.door.caller import (
     APP_ID,

@@ -136,7 +136,7 @@ def test_a_creation_time_that_is_no_number_of_seconds_is_refused(time):
 
 @pytest.mark.parametrize(
     ("name", "longest"),
-    [("FromUserName", 128), ("ToUserName", 128), ("EventKey", 512), ("MsgId", 128), ("Event", 128)],
+    [("FromUserName", 128), ("ToUserName", 128), ("EventKey", 1024), ("MsgId", 128), ("Event", 128)],
 )
 def test_values_of_absurd_length_are_refused(name, longest):
     read_message(received(**{name: "x" * longest}))

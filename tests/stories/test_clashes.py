@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.message import OA
 from bot.reception import passive
 from bot.texts import Rendered
 from routing import outcome
@@ -59,10 +60,10 @@ def test_a_link_somebody_wrote_is_no_link_on_another_phone(desk: Desk) -> None:
     desk.forget()
 
 
-def test_a_passive_reply_is_cut_before_its_links_and_unsafe_buttons_are_left_out() -> None:
+def test_a_passive_reply_is_cut_before_its_links_and_unsafe_buttons_are_left_out(desk: Desk) -> None:
     said = Rendered("很长的话" * 400, buttons=(("撤回 001", "撤回"), ('进展 001 "<b>&', "记下")))
 
-    text = passive(said)
+    text = passive(desk.service, OA, said)
 
     assert len(text.encode()) <= 2000
     assert text.endswith("撤回</a>")

@@ -1,0 +1,180 @@
+"""The door of the WeCom application: everything is sealed, and whoever leaves the directory loses every right."""
+
+import itertools
+
+import pytest
+from sqlalchemy import select
+
+from bot import config, wire, xml
+from bot.accounts import WeComApp
+from bot.app import create_app
+from bot.environment import ConfigError
+from store import people
+from store.tables import Identity, Inbox
+from tests.desk import Desk
+from tests.door.caller import KEY, document
+
+PATH = "/wechat/wecom"
+CORP, TOKEN, AGENT = "ww0000000000000001", "corp-token-71c2", "1000002"
+WECOM = {
+    "LIANXIN_WECOM_TOKEN": TOKEN,
+    "LIANXIN_WECOM_AES_KEY": KEY,
+    "LIANXIN_WECOM_CORPID": CORP,
+    "LIANXIN_WECOM_AGENTID": AGENT,
+}
+SEALED = wire.Account(TOKEN, wire.parse_aes_key(KEY), CORP)
+_ids = itertools.count(7_000_000_000_000_000_001)
+
+
+def app_of(environment: dict[str, str] = WECOM) -> WeComApp:
+    found = config.load(environment).wecom
+    assert found is not None
+    return found
+
+
+class Corp:
+    """The platform's side of one application."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.client = create_app(desk.service, None, app_of()).test_client()
+
+    @property
+    def at(self) -> int:
+        return int(self.desk.clock.now().timestamp())
+
+    def query(self, encrypted: str, nonce: str = "n0") -> dict[str, str]:
+        signature = wire.sign(TOKEN, str(self.at), nonce, encrypted)
+        return {"msg_signature": signature, "timestamp": str(self.at), "nonce": nonce}
+
+    def post(self, inside: dict[str, object], account: wire.Account = SEALED, **changes: str):
+        encrypted = wire.seal(account, document(inside))
+        envelope = {"ToUserName": CORP, "AgentID": AGENT, "Encrypt": encrypted}
+        query = self.query(encrypted) | changes
+        return self.client.post(PATH, query_string=query, data=document(envelope), content_type="text/xml")
+
+    def message(self, user: str, **fields: object) -> dict[str, object]:
+        common = {"ToUserName": CORP, "FromUserName": user, "CreateTime": self.at, "AgentID": int(AGENT)}
+        number = {} if fields.get("MsgType") == "event" else {"MsgId": next(_ids)}
+        return {**common, **number, **fields}
+
+    def says(self, user: str, text: str) -> str:
+        """Somebody writes; what they read."""
+        return self.read(self.post(self.message(user, MsgType="text", Content=text)))
+
+    def read(self, answer) -> str:
+        if not answer.data:
+            return ""
+        parts = xml.fields(answer.data)
+        wire.check_signature(TOKEN, parts["MsgSignature"], parts["TimeStamp"], parts["Nonce"], parts["Encrypt"])
+        return xml.fields(wire.unseal(SEALED, parts["Encrypt"]))["Content"]
+
+    def event(self, user: str, event: str, **fields: object):
+        return self.post(self.message(user, MsgType="event", Event=event, **fields))
+
+
+@pytest.fixture
+def corp(desk: Desk) -> Corp:
+    return Corp(desk)
+
+
+def in_directory(desk: Desk, name: str, user: str) -> None:
+    """This person writes from WeCom, where they are called `user`."""
+    with desk.store.write() as session:
+        person = next(person for person in people.everybody(session) if person.name == name)
+        session.add(Identity(channel="wecom", external_id=user, person=person))
+
+
+def test_the_sealed_echo_comes_back_plain_even_when_its_plus_signs_became_blanks(corp: Corp) -> None:
+    echo = wire.seal(SEALED, b"1616140317555161061")
+    while "+" not in echo:
+        echo = wire.seal(SEALED, b"1616140317555161061")
+
+    for arrived in (echo, echo.replace("+", " ")):
+        answer = corp.client.get(PATH, query_string=corp.query(echo) | {"echostr": arrived})
+        assert (answer.status_code, answer.data, answer.mimetype) == (200, b"1616140317555161061", "text/plain")
+
+
+def test_an_echo_for_another_company_or_with_a_wrong_signature_is_turned_away(corp: Corp) -> None:
+    foreign = wire.seal(wire.Account(TOKEN, wire.parse_aes_key(KEY), "ww0000000000000009"), b"1")
+    ours = wire.seal(SEALED, b"1")
+
+    assert corp.client.get(PATH, query_string=corp.query(foreign) | {"echostr": foreign}).status_code == 403
+    wrong = corp.query(ours) | {"echostr": ours, "nonce": "n1"}
+    assert corp.client.get(PATH, query_string=wrong).status_code == 403
+
+
+def test_an_officer_in_the_directory_signs_from_wecom(desk: Desk, corp: Corp) -> None:
+    in_directory(desk, "李建国", "lijianguo")
+    desk.says("张伟", "我们厂又跳闸了")
+    desk.later(minutes=2)
+
+    assert "已签收" in corp.says("lijianguo", "签收 001")
+
+    assert desk.item().state == "handling"
+    desk.later(seconds=1)
+    desk.forget()
+
+
+def test_an_unknown_member_may_report_and_reads_which_words_go_on(desk: Desk, corp: Corp) -> None:
+    said = corp.says("nobody", "我们厂又跳闸了")
+
+    assert "20260928-001" in said
+    assert "可以回：撤回 20260928-001" in said
+    assert "weixin://" not in said
+    desk.later(minutes=2)
+    desk.forget()
+
+
+def test_a_message_delivered_three_times_is_answered_alike_and_stored_once(desk: Desk, corp: Corp) -> None:
+    message = corp.message("nobody", MsgType="text", Content="我们厂又跳闸了")
+
+    said = {corp.read(corp.post(message)) for _ in range(3)}
+
+    assert len(said) == 1
+    with desk.store.read() as session:
+        assert len(session.scalars(select(Inbox)).all()) == 1
+    desk.later(minutes=2)
+    desk.forget()
+
+
+def test_a_plain_message_a_foreign_seal_and_a_stale_request_are_turned_away(desk: Desk, corp: Corp) -> None:
+    message = corp.message("nobody", MsgType="text", Content="停电")
+
+    plain = corp.client.post(PATH, query_string=corp.query(""), data=document(message), content_type="text/xml")
+    foreign = corp.post(message, wire.Account(TOKEN, wire.parse_aes_key(KEY), "ww0000000000000009"))
+    stale = corp.post(message, timestamp=str(corp.at - 600))
+
+    assert [answer.status_code for answer in (plain, foreign, stale)] == [403, 403, 403]
+    with desk.store.read() as session:
+        assert not session.scalars(select(Inbox)).all()
+
+
+def test_events_nobody_here_cares_about_are_taken_quietly(corp: Corp) -> None:
+    """No sender, no message number, no application: a reader that needs them would be asked again for ever."""
+    kf = {"ToUserName": CORP, "CreateTime": corp.at, "MsgType": "event", "Event": "kf_msg_or_event", "Token": "T"}
+
+    for answer in (corp.post(kf), corp.event("lijianguo", "enter_agent", EventKey="")):
+        assert (answer.status_code, answer.data) == (200, b"")
+
+
+def test_whoever_leaves_the_directory_loses_every_right_at_once(desk: Desk, corp: Corp) -> None:
+    in_directory(desk, "林晓", "linxiao")
+    assert "统计" in corp.says("linxiao", "帮助")
+
+    left = {"Event": "change_contact", "ChangeType": "delete_user", "UserID": "linxiao"}
+    corp.post({"ToUserName": CORP, "FromUserName": "sys", "CreateTime": corp.at, "MsgType": "event", **left})
+
+    assert "不是您这边能用的命令" in corp.says("linxiao", "统计")
+
+
+@pytest.mark.parametrize("name", ["CORPID", "AES_KEY", "AGENTID", "SECRET"])
+def test_half_an_application_stops_the_start(name: str) -> None:
+    with pytest.raises(ConfigError, match="LIANXIN_WECOM_TOKEN"):
+        config.load({f"LIANXIN_WECOM_{name}": "given"})
+
+
+@pytest.mark.parametrize("name", ["CORPID", "AES_KEY", "AGENTID"])
+def test_an_application_needs_its_company_key_and_number(name: str) -> None:
+    with pytest.raises(ConfigError, match=f"LIANXIN_WECOM_{name}"):
+        config.load(WECOM | {f"LIANXIN_WECOM_{name}": ""})
