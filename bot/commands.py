@@ -57,7 +57,7 @@ COMMANDS = (
     Command("sign",             ("签收", "接单"),             HANDLER,   signing.sign,            Action.SIGN),
     Command("return",           ("退回", "退单"),             OFFICER,   signing.give_back,       Action.RETURN),
     Command("contacted",        ("已联系",),                 HANDLER,   signing.contacted,       Action.PROGRESS),
-    Command("transfer",         ("转办",),                   OFFICER,   officer.transfer,        Action.TRANSFER),
+    Command("transfer",         ("转办",),                   OFFICER,   signing.transfer,        Action.TRANSFER),
     Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),

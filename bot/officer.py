@@ -1,5 +1,6 @@
-"""What an officer can say: to-do list, transfer, progress, extension, escalation."""
+"""What an officer can say: to-do list, progress, extension, escalation."""
 
+from bot.aside import mark, waiting_lines
 from bot.contact import progress_of, usage
 from bot.context import Talk
 from bot.facts import excerpt
@@ -31,9 +32,11 @@ def todo(talk: Talk, rest: str) -> Rendered:
     others = len(held) - len(mine)
     waiting = talk.line("todo_waiting", count=others) if others else ""
     if not mine:
-        return talk.say("todo_none", waiting=waiting)
+        return talk.say("todo_none", waiting=waiting, asides=waiting_lines(talk))
     now, speaker = talk.turn.now, talk.service.speaker
-    lines = [talk.line("todo_line", item, late=speaker.late(item, now)) for item in mine[:SHOWN]]
+    lines = [
+        talk.line("todo_line", item, late=speaker.late(item, now), aside=mark(talk, item)) for item in mine[:SHOWN]
+    ]
     if len(mine) > SHOWN:
         lines.append(talk.service.texts.label("word", "more").format(count=len(mine) - SHOWN))
     return talk.say(
@@ -44,14 +47,8 @@ def todo(talk: Talk, rest: str) -> Rendered:
         cutoff=speaker.when(now),
         lines="\n".join(lines),
         waiting=waiting,
+        asides=waiting_lines(talk),
     )
-
-
-def transfer(talk: Talk, rest: str) -> Rendered:
-    item, after = with_words(talk, rest, "转办", Action.TRANSFER, "transfer")
-    to, lead, reason = person_or_department(talk, after)
-    work.transfer(talk.turn, item, talk.person, to, lead, reason)
-    return talk.say("transferred", item)
 
 
 def progress(talk: Talk, rest: str) -> Rendered:

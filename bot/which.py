@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from bot.context import Talk
 from bot.parse import take_number
 from bot.texts import Rendered
+from routing.handover import is_offered_to
 from routing.lifecycle import Action, allows
 from store import items
 from store.tables import Item
@@ -33,17 +34,24 @@ def may_touch(talk: Talk, item: Item) -> bool:
         return True
     if item.restricted:
         return person.role == "discipline"
+    if is_offered_to(item, person):
+        return True
     if person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises:
         return True
     return person in items.merged_contacts(talk.session, item)
 
 
-def pick(talk: Talk, rest: str, word: str, action: Action | None = None) -> tuple[Item, str]:
-    """The item meant by what follows a command word, and what else follows. Raises Answer when it is not clear."""
+def pick(
+    talk: Talk, rest: str, word: str, action: Action | None = None, beside: Sequence[Item] = ()
+) -> tuple[Item, str]:
+    """The item meant by what follows a command word, and what else follows: one that the action fits, or one of those
+    beside. Raises Answer when it is not clear."""
     number, after = take_number(rest)
-    fits: Callable[[Item], bool] = (lambda item: allows(item, action)) if action else (lambda item: True)
+    fits: Callable[[Item], bool] = (
+        (lambda item: item in beside or allows(item, action)) if action else (lambda item: True)
+    )
     if number is None:
-        return _only(talk, [item for item in _own(talk) if fits(item)], word), after
+        return _only(talk, [item for item in (*_own(talk), *beside) if fits(item)], word), after
     found = numbered(talk, number)
     if not found:
         raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))

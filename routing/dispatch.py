@@ -123,9 +123,9 @@ def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     item.support = [unit for code in to.support if (unit := people.department(turn.session, code))]
     item.follower = item.enterprise.bound_officer if item.enterprise and not item.restricted else None
     rule = f"{to.owner_rule}; {to.officer_rule}; {to.deadline.rule}"
-    event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **_named(item))
+    event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **named(item))
     tell(turn, item, _occasion(item), event)
-    _tell_former(turn, item, former, event)
+    tell_former(turn, item, former, event)
 
 
 def _require_complete(turn: Turn, item: Item, to: Assignment) -> None:
@@ -148,27 +148,7 @@ def await_signature(turn: Turn, item: Item) -> None:
     item.sign_due_at = turn.policy.deadlines.sign_by(turn.now, turn.policy.calendar)
 
 
-def hand_over(turn: Turn, item: Item, to: Person, lead: Department, by: Person, reason: str) -> None:
-    """Transfer to another person; the deadline stays."""
-    require(item, Action.TRANSFER)
-    before = item.officer
-    item.officer, item.lead = to, lead
-    await_signature(turn, item)
-    event = apply(
-        item,
-        Action.TRANSFER,
-        by=by,
-        now=turn.now,
-        rule=BY_HAND,
-        before=before.name if before else "",
-        reason=reason,
-        **_named(item),
-    )
-    tell(turn, item, "transfer", event, reason=reason)
-    _tell_former(turn, item, before, event)
-
-
-def _tell_former(turn: Turn, item: Item, former: Person | None, event: Event) -> None:
+def tell_former(turn: Turn, item: Item, former: Person | None, event: Event) -> None:
     """Whoever had the item until now must not go on working on it."""
     if former is not None and former is not item.officer and former is not event.actor:
         key = f"taken_over:{item.number}:{event.seq}:{former.id}"
@@ -182,7 +162,7 @@ def void_extensions(item: Item) -> None:
             asked.status = "void"
 
 
-def _named(item: Item) -> dict[str, str]:
+def named(item: Item) -> dict[str, str]:
     return {
         "lead": item.lead.name if item.lead else "",
         "officer": item.officer.name if item.officer else "",

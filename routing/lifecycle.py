@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from routing import asides
 from store.history import record
 from store.tables import Event, Item, Person
 
@@ -28,7 +29,7 @@ class Action(StrEnum):
     CLASSIFY = "classify"  # change of category
     SIGN = "sign"
     RETURN = "return"  # not ours, before signing
-    TRANSFER = "transfer"  # to another person or unit
+    TRANSFER = "transfer"  # to another person or unit, who has signed
     PROGRESS = "progress"
     RESOLVE = "resolve"
     RATE = "rate"  # basically satisfied or better
@@ -45,6 +46,7 @@ class Action(StrEnum):
 
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
 NEW_OWNER = frozenset({Action.DISPATCH, Action.TRANSFER})
+IN_HAND = frozenset({State.ASSIGNED, State.HANDLING})
 WORKED_ON = frozenset({State.HANDLING, State.RESOLVED})
 NEW_ROUND = frozenset({Action.OBJECT, Action.SEND_BACK, Action.REOPEN})
 
@@ -68,7 +70,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.ASSIGNED,   Action.DISPATCH): State.ASSIGNED,
     (State.ASSIGNED,   Action.SIGN):     State.HANDLING,
     (State.ASSIGNED,   Action.RETURN):   State.TRIAGE,
-    (State.ASSIGNED,   Action.TRANSFER): State.ASSIGNED,
+    (State.ASSIGNED,   Action.TRANSFER): State.HANDLING,
     (State.ASSIGNED,   Action.PROGRESS): State.HANDLING,
     (State.ASSIGNED,   Action.RESOLVE):  State.RESOLVED,
     (State.ASSIGNED,   Action.WITHDRAW): State.WITHDRAWN,
@@ -76,7 +78,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
     (State.HANDLING,   Action.CLASSIFY): State.HANDLING,
     (State.HANDLING,   Action.DISPATCH): State.ASSIGNED,
-    (State.HANDLING,   Action.TRANSFER): State.ASSIGNED,
+    (State.HANDLING,   Action.TRANSFER): State.HANDLING,
     (State.HANDLING,   Action.PROGRESS): State.HANDLING,
     (State.HANDLING,   Action.RESOLVE):  State.RESOLVED,
     (State.HANDLING,   Action.WITHDRAW): State.WITHDRAWN,
@@ -137,6 +139,8 @@ def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule:
         item.state_since = item.checked_until = now
     if target in WORKED_ON and item.signed_at is None:
         item.signed_at = now  # whoever works on it has signed for it
+    if action is Action.DISPATCH or target not in IN_HAND:
+        asides.void(item, now)
     item.state = target
     item.closed_at = now if target in ENDED else None
     if target in ENDED:

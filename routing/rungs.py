@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from routing.asides import open_offer
 from routing.calendar import Calendar
 from routing.lifecycle import Action, State
 from routing.notices import check_recipients
@@ -21,12 +22,18 @@ def _returned_day(item: Item, calendar: Calendar) -> datetime | None:
     return calendar.add_days(item.state_since, 0) if moves[-1:] == [Action.RETURN] else None
 
 
+def _offered_at(item: Item, _calendar: Calendar) -> datetime | None:
+    waiting = open_offer(item)
+    return waiting.asked_at if waiting else None
+
+
 ANCHORS: dict[str, Callable[[Item, Calendar], datetime | None]] = {
     "state_since": lambda item, _: item.state_since,
     "due_at": lambda item, _: item.due_at,
     "sign_due_at": lambda item, _: item.sign_due_at,
     "signed_at": lambda item, _: item.signed_at,
     "returned_day": _returned_day,
+    "offered_at": _offered_at,
 }
 UNLESS = ("contacted_at",)
 DEEDS = ("lapse",)

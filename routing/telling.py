@@ -9,18 +9,19 @@ from store.tables import Department, Event, Item, Person
 
 AT_ANY_HOUR = ("alarm", "alarm_more")
 ASKING = (
-    *(
-        "dispatch",
-        "dispatch_restricted",
-        "dispatch_final",
-        "transfer",
-        "triage",
-        "return",
-        "rate",
-        "lapse",
-        "lapse_untold",
-    ),
-    *("resolve", "resolve_planned", "resolve_explained", "resolve_not_in_remit"),
+    "dispatch",
+    "dispatch_restricted",
+    "dispatch_final",
+    "offer",
+    "triage",
+    "return",
+    "resolve",
+    "resolve_planned",
+    "resolve_explained",
+    "resolve_not_in_remit",
+    "rate",
+    "lapse",
+    "lapse_untold",
 )
 """Occasions that ask somebody to do something: stale once the item has moved on, and then not said."""
 
@@ -87,11 +88,20 @@ def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
         return list(people.with_role(turn.session, "discipline")) if recipient == "coordinator" else []
     if recipient == "officer":
         return [item.officer] if item.officer else []
+    if recipient == "offered":
+        return _offered(turn, item)
     if recipient == "follower":
         return [item.follower] if item.follower and item.follower is not item.officer else []
     if recipient == "head":
         return heads(turn, item)
     return list(people.with_role(turn.session, recipient))
+
+
+def _offered(turn: Turn, item: Item) -> list[Person]:
+    """Whose signature a transfer waits for, or has just ceased to wait for."""
+    waiting = [offer for offer in item.handovers if offer.status == "offered"]
+    just_void = [offer for offer in item.handovers if offer.status == "void" and offer.decided_at == turn.now]
+    return [offer.to_person for offer in waiting or just_void]
 
 
 def heads(turn: Turn, item: Item) -> list[Person]:

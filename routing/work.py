@@ -1,26 +1,19 @@
-"""What the officer does: sign, transfer, note progress, ask for time, escalate."""
+"""What the officer does: sign, note progress, ask for time, escalate."""
 
 from datetime import date, datetime
 
 from routing import deadlines
-from routing.dispatch import hand_over
 from routing.lifecycle import Action, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store import items
 from store.history import record
-from store.tables import Department, Extension, Item, Person
+from store.tables import Extension, Item, Person
 
 
 def sign(turn: Turn, item: Item, by: Person) -> None:
     event = apply(item, Action.SIGN, by=by, now=turn.now)
     tell(turn, item, "sign", event)
-
-
-def transfer(turn: Turn, item: Item, by: Person, to: Person, lead: Department, reason: str) -> None:
-    if to is item.officer:
-        raise Refused("transfer_to_self", officer=to.name)
-    hand_over(turn, item, to, lead, by, reason)
 
 
 def progress(turn: Turn, item: Item, by: Person, note: str) -> None:
