@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, lists, numbers, office, officer, outcome, signing
+from bot import contact, lists, numbers, office, officer, outcome, rating, signing
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -39,6 +39,7 @@ def show_help(talk: Talk, _rest: str) -> Rendered:
 
 
 RATINGS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
+RATED_APART = tuple(f"{of}{word}" for of in ("答复", "结果") for word in RATINGS)
 
 # fmt: off
 COMMANDS = (
@@ -49,7 +50,8 @@ COMMANDS = (
     Command("withdraw",         ("撤回",),                   CONTACT,   contact.withdraw,        Action.WITHDRAW),
     Command("reclassify",       ("改类",),                   CONTACT | OFFICE, contact.reclassify, Action.CLASSIFY),
     Command("same",             ("同一件",),                 CONTACT,   contact.same,            Action.MERGE),
-    Command("rate",             RATINGS,                     CONTACT,   outcome.rate_word,       Action.RATE),
+    Command("rate",             RATINGS,                     CONTACT,   rating.rate_word,       Action.RATE),
+    Command("rate_apart",       RATED_APART,                 CONTACT,   rating.rate_apart),
     Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
 

@@ -31,6 +31,8 @@ DETAILS = (
     "until_at",
     "told",
     "level",
+    "reply_level",
+    "answers",
 )
 """What is worth saying of an event, in this order."""
 
@@ -71,6 +73,8 @@ class Speaker:
             "verifier": label("word", "verifier_restricted" if item.restricted else "verifier"),
             "result": seen(item.result or ""),
             "outcome": label("outcome", item.result_code),
+            "attention": label("attention", item.attention),
+            "reply_rating": label("rating", item.reply_rating) if item.reply_rating else label("word", "unrated"),
             "planned": self.day(self.calendar.local(item.planned_at).date()) if item.planned_at else "",
             "round": item.round,
             "rating": label("rating", item.rating) if item.rating else label("word", "unrated"),
@@ -102,6 +106,12 @@ class Speaker:
                 ready[name] = self.texts.label("outcome", value)
             elif name == "cautions":
                 ready[name] = "".join(self.texts.label("caution", code) for code in value)
+            elif name == "reply_level":
+                ready[name] = self.texts.labels["word"]["reply"].format(rating=self.texts.label("rating", value))
+            elif name == "questions":
+                ready[name] = "、".join(self.texts.label("question", code) for code in value)
+            elif name == "answers":
+                ready[name] = self.answers(value)
             elif name == "evidence":
                 label = self.texts.label("word", "evidence" if value else "no_evidence_sent")
                 ready[name] = label.format(count=value)
@@ -117,6 +127,11 @@ class Speaker:
         values = [told[name] for name in DETAILS if told.get(name)]
         words = ["、".join(value) if isinstance(value, list) else excerpt(str(value), 30) for value in values]
         return " ".join(words)
+
+    def answers(self, given: dict[str, str]) -> str:
+        """The four questions of a check with their answers."""
+        label = self.texts.label
+        return " ".join(f"{label('question', code)}{label('answer', answer)}" for code, answer in given.items())
 
     def category(self, code: str) -> str:
         known = self.analyser.categories.get(code)

@@ -1,25 +1,22 @@
 """How an item ends by chat: the officer's result, the enterprise's rating, the check by another, the close."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.contact import SHOWN, usage, where
+from bot.contact import usage, where
 from bot.context import Talk
 from bot.ending import read
 from bot.evidence import attach_waiting
 from bot.office import with_reason
 from bot.officer import with_words
-from bot.parse import plain, take_number
 from bot.texts import Rendered
-from bot.which import Answer, list_word, numbered, pick
+from bot.which import Answer, pick
 from routing import outcome
-from routing.lifecycle import Action, State, allows, require
-from store import items
-from store.tables import Item, Question
+from routing.lifecycle import Action, require
 
-LEVELS = {"非常不满意": 1, "不满意": 2, "基本满意": 3, "非常满意": 5, "满意": 4}
-"""Five levels (domain step 9). Longer words first: one contains the other."""
-ANSWER_WITHIN = timedelta(days=5)
+YES_NO = {"是": "yes", "否": "no", "未": ""}
+ANSWERS = re.compile(r"([是否未](?:[\s,，、]*[是否未]){0,3})(?=$|[\s,，、。])")
+BLANKS = " ,，。:：;；、\n"
 
 
 def resolve(talk: Talk, rest: str) -> Rendered:
@@ -50,89 +47,31 @@ def correct(talk: Talk, rest: str) -> Rendered:
     return talk.say("result_corrected", item)
 
 
-def rate_word(talk: Talk, rest: str) -> Rendered:
-    """One of the five words, said as a command: it is the one the message begins with."""
-    return rate(talk, level_said(talk.said), rest)
-
-
-def level_said(said: str) -> int:
-    """The level of the rating word that a message begins with."""
-    text = plain(said.strip())
-    return next(level for word, level in LEVELS.items() if text.startswith(word))
-
-
-def rate(talk: Talk, level: int, rest: str) -> Rendered:
-    number, reason = take_number(rest)
-    reason = reason.strip(",，。.:：；; ")
-    item = _to_rate(talk, number, level)
-    action = Action.RATE if level >= outcome.SATISFIED else Action.OBJECT
-    outcome.rate(talk.turn, item, talk.person, level, reason)
-    if action is Action.RATE:
-        return talk.say("rated", item)
-    if reason:
-        return talk.say("objected", item)
-    ask(talk, "why", item)
-    return talk.say("objected_why", item)
-
-
-def _to_rate(talk: Talk, number: str | None, level: int) -> Item:
-    """The item a rating is about: the one named, or the only one that waits for a rating."""
-    action = Action.RATE if level >= outcome.SATISFIED else Action.OBJECT
-    named = numbered(talk, number) if number else items.of_contact(talk.session, talk.person, 200)
-    for states in ((State.RESOLVED,), (State.RATED, State.VERIFIED)):
-        waiting = [item for item in named if item.state in states and allows(item, action)]
-        if len(waiting) == 1:
-            return waiting[0]
-        if waiting:
-            lines = "\n".join(talk.line("which_line", item) for item in waiting[:SHOWN])
-            word = next(word for word, known in LEVELS.items() if known == level)
-            raise Answer(talk.say("rate_which", waiting[0], word=word, lines=lines))
-    if number and not named:
-        raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
-    if number:
-        return named[0]  # the lifecycle says why not
-    raise Answer(talk.say("rate_nothing"))
-
-
-def ask(talk: Talk, kind: str, item: Item) -> None:
-    """Remember that this person was asked something; a newer question takes the place of an older one."""
-    asked = talk.session.get(Question, talk.person.id) or Question(person_id=talk.person.id)
-    asked.kind, asked.item_id, asked.data = kind, item.id, {"round": item.round}
-    asked.expires_at = talk.turn.now + ANSWER_WITHIN
-    talk.session.add(asked)
-
-
-def answer_why(talk: Talk, asked: Question) -> Rendered:
-    """The reason of a dissatisfied enterprise, in its own words."""
-    outcome.add_reason(talk.turn, asked.item, talk.person, talk.said)
-    talk.session.delete(asked)
-    return talk.say("reason_noted", asked.item)
-
-
-def rate_speech(talk: Talk) -> Rendered:
-    """A rating in free words ("解决了解决了 非常满意"): where exactly one of the five words stands in it, that is the
-    rating and the rest its reason; anything else is asked about, never guessed."""
-    said, rest = [], talk.said
-    for word, level in LEVELS.items():
-        if word in rest:
-            said.append(level)
-            rest = rest.replace(word, " ")
-    if len(said) == 1:
-        return rate(talk, said[0], f" {talk.said}")
-    return talk.say("rate_ask", _to_rate(talk, None, LEVELS["满意"]))
-
-
 def verify(talk: Talk, rest: str) -> Rendered:
-    """核实 N 通过, or 核实 N 退回 理由."""
+    """核实 N 通过 [是 是 是 是], 核实 N 退回 理由, or 核实 N 虚假 理由."""
     item, after = pick(talk, rest, "核实", Action.VERIFY)
-    verdict, _, note = after.partition(" ")
-    if verdict.startswith("通过"):
-        outcome.verify(talk.turn, item, talk.person, note.strip())
-        return talk.say("verified", item)
-    if verdict.startswith("退回") and (reason := (verdict.removeprefix("退回") + note).strip(" ,，")):
-        outcome.send_back(talk.turn, item, talk.person, reason)
+    verdict, words = after[:2], after[2:].strip(BLANKS)
+    if verdict == "通过":
+        said, note = _answers(words)
+        outcome.verify(talk.turn, item, talk.person, note, said)
+        return talk.say("verified", item, answers=talk.service.speaker.answers(item.events[-1].data["answers"]))
+    if verdict == "退回" and words:
+        outcome.send_back(talk.turn, item, talk.person, words)
         return talk.say("sent_back", item)
+    if verdict == "虚假" and words:
+        outcome.false_closing(talk.turn, item, talk.person, words)
+        return talk.say("false_noted", item)
     raise Answer(usage(talk, "verify"))
+
+
+def _answers(words: str) -> tuple[dict[str, str], str]:
+    """What was said to the four questions, in their order, and the note after it."""
+    found = ANSWERS.match(words)
+    if not found:
+        return {}, words
+    signs = [sign for sign in found[1] if sign in YES_NO]
+    said = {question: YES_NO[sign] for question, sign in zip(outcome.QUESTIONS, signs, strict=False)}
+    return {question: answer for question, answer in said.items() if answer}, words[found.end() :].strip()
 
 
 def close(talk: Talk, rest: str) -> Rendered:

@@ -35,10 +35,20 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         follower=item.follower.name if item.follower else label("word", "nobody"),
         late=talk.service.speaker.late(item, talk.turn.now),
         result_line=talk.line("result_line", item) if item.result else "",
+        verify_line=_checked(talk, item),
         rating_line=talk.line("rating_line", item) if item.rating else "",
         next=next_line(talk, item),
         delivery=_delivery(talk, item),
     )
+
+
+def _checked(talk: Talk, item: Item) -> str:
+    """Who checked it last, by which answers."""
+    for event in reversed(item.events):
+        if event.action == "verify" and event.actor is not None:
+            answers = talk.service.speaker.answers(event.data.get("answers", {}))
+            return talk.line("verify_line", who=event.actor.name, answers=answers)
+    return ""
 
 
 def next_line(talk: Talk, item: Item) -> str:

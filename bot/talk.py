@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import commands, contact, evidence, officer, outcome
+from bot import commands, contact, evidence, officer, rating
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -99,7 +99,9 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     analysis = talk.understood(words)
     if analysis.kind not in ALONE:
         return None
-    if command.name == "rate" and (analysis.kind != "misconduct" or outcome.level_said(talk.said) < SATISFIED):
+    if command.name.startswith("rate") and (
+        analysis.kind != "misconduct" or rating.level_said(talk.said) < SATISFIED
+    ):
         with suppress(Answer):
             command.run(talk, number or "")
     return _alone(replace(talk, said=words), analysis)
@@ -136,7 +138,7 @@ def _speech(talk: Talk) -> Rendered | None:
     if analysis.kind in ALONE:
         return _alone(talk, analysis)
     if asked := _open_question(talk, analysis):
-        return outcome.answer_why(talk, asked)
+        return rating.answer_why(talk, asked)
     report = _settling(talk)
     if report is not None and _belongs(talk, report, analysis):
         return _join(talk, report)
@@ -178,7 +180,7 @@ def _open_question(talk: Talk, analysis: Analysis) -> Question | None:
         return None
     if asked.item.state != State.HANDLING or asked.item.round != asked.data["round"]:
         return None  # the item has gone on without the answer
-    asked_long_ago = asked.expires_at - outcome.ANSWER_WITHIN < talk.turn.now - FRESH
+    asked_long_ago = asked.expires_at - rating.ANSWER_WITHIN < talk.turn.now - FRESH
     new = [problem for problem in analysis.problems if not doubtful(talk.service.intake, problem)]
     return None if asked_long_ago and new else asked
 
@@ -199,7 +201,7 @@ def _by_kind(talk: Talk, analysis: Analysis) -> Rendered | None:
     if kind == "status_query":
         return contact.progress_speech(talk)
     if kind == "rating":
-        return outcome.rate_speech(talk)
+        return rating.rate_speech(talk)
     if kind == "withdraw":
         return _withdraw(talk, analysis)
     if kind == "acknowledgement":

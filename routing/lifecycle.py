@@ -87,6 +87,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.RESOLVED,   Action.RATE):     State.RATED,
     (State.RESOLVED,   Action.OBJECT):   State.HANDLING,
     (State.RESOLVED,   Action.LAPSE):    State.RATED,
+    (State.RESOLVED,   Action.SEND_BACK): State.HANDLING,
 
     (State.RATED,      Action.RATE):     State.RATED,
     (State.RATED,      Action.OBJECT):   State.HANDLING,

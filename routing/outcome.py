@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from routing.dispatch import await_signature, void_extensions
-from routing.lifecycle import Action, NotAllowed, State, apply
+from routing.lifecycle import Action, NotAllowed, State, apply, require
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store import outbox, reports
@@ -20,6 +20,12 @@ TOLD_AS = {
     "not_in_remit": "resolve_not_in_remit",
 }
 """The occasion of each end: what the enterprise reads."""
+LEADER = 3
+"""The highest level of attention: 0 the owner, 1 the head, 2 the office, 3 the leader."""
+QUESTIONS = ("solved", "answered", "contacted", "satisfied")
+MUST = QUESTIONS[:2]
+"""Of the four questions of a check, those that must be answered with yes."""
+CHECKED_BY = "four questions"
 ENDING = (State.RESOLVED, State.RATED, State.VERIFIED)
 SATISFIED = 3
 """Of five levels, basically satisfied and better count as satisfied (domain 5)."""
@@ -42,6 +48,8 @@ def resolve(turn: Turn, item: Item, by: Person, result: str, ending: Ending = En
     item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)
     item.result = result  # an earlier rating stands until there is another: silence does not undo it
     tell(turn, item, TOLD_AS[ending.code], event, result=result, whom=ending.whom)
+    if item.attention:
+        tell(turn, item, f"watch_{item.attention}", event, result=result)
 
 
 def correct(turn: Turn, item: Item, by: Person, ending: Ending) -> None:
@@ -76,15 +84,19 @@ def cautions(turn: Turn, item: Item) -> list[str]:
     return [*(["thin"] if thin else []), *(["untold"] if untold else [])]
 
 
-def rate(turn: Turn, item: Item, by: Person, level: int, reason: str) -> None:
-    """The enterprise's word on the outcome, 5 to 1. Below basically satisfied the item goes back to its owner
-    with half the time. Counts from the moment it was resolved, however late the invitation comes."""
+def rate(turn: Turn, item: Item, by: Person, level: int, reason: str, reply: int | None = None) -> None:
+    """The enterprise's word on the outcome, and perhaps apart from it on the reply, 5 to 1. Below basically satisfied
+    the item goes back to its owner with half the time, one level higher. Counts from the moment it was resolved,
+    however late the invitation comes."""
     action = Action.RATE if level >= SATISFIED else Action.OBJECT
-    event = apply(item, action, by=by, now=turn.now, level=level, reason=reason)
+    apart: dict[str, Any] = {} if reply is None else {"reply_level": reply}
+    event = apply(item, action, by=by, now=turn.now, level=level, reason=reason, **apart)
     item.rating, item.rating_reason = level, reason or None
+    item.reply_rating = item.reply_rating if reply is None else reply
     if action is Action.OBJECT:
         _again(turn, item)
-        tell(turn, item, "object", event, level=level, reason=reason)
+        item.attention = min(item.attention + 1, LEADER)
+        tell(turn, item, f"object_{item.attention}", event, level=level, reason=reason)
     else:
         tell(turn, item, "rate", event, level=level, reason=reason, **_to_check(turn, item, cautions(turn, item)))
 
@@ -93,7 +105,15 @@ def add_reason(turn: Turn, item: Item, by: Person, reason: str) -> None:
     """Why the enterprise was not satisfied, said after the rating."""
     item.rating_reason = reason
     event = record(item, "reason", by=by, now=turn.now, reason=reason)
-    tell(turn, item, "object", event, level=item.rating, reason=reason)
+    tell(turn, item, f"object_{item.attention or 1}", event, level=item.rating, reason=reason)
+
+
+def rate_reply(turn: Turn, item: Item, by: Person, level: int) -> None:
+    """How the enterprise was answered, apart from what came of it. It moves nothing."""
+    if item.state not in ENDING:
+        raise NotAllowed(item, "rate_reply")
+    item.reply_rating = level
+    record(item, "rate_reply", by=by, now=turn.now, reply_level=level)
 
 
 def _to_check(turn: Turn, item: Item, doubts: list[str]) -> dict[str, Any]:
@@ -109,10 +129,51 @@ def lapse(turn: Turn, item: Item, rule: str) -> None:
     tell(turn, item, "lapse_untold" if "untold" in doubts else "lapse", event, **_to_check(turn, item, doubts))
 
 
-def verify(turn: Turn, item: Item, by: Person, note: str) -> None:
-    """Somebody other than the handler has checked that it is really done."""
+def verify(turn: Turn, item: Item, by: Person, note: str, said: dict[str, str] | None = None) -> None:
+    """Somebody other than the handler has checked that it is really done, by four questions (domain step 10). What
+    the data say is filled in, what the verifier says counts before it; solved and answered must both be so."""
     _not_the_handler(item, by)
-    apply(item, Action.VERIFY, by=by, now=turn.now, note=note)
+    require(item, Action.VERIFY)
+    answers = known_answers(turn, item) | (said or {})
+    named = {"number": item.number, "short": item.short}
+    if "no" in [answers.get(question) for question in MUST]:
+        raise Refused("verify_says_no", **named)
+    if missing := [question for question in MUST if question not in answers]:
+        raise Refused("verify_ask", questions=missing, **named)
+    told = {question: answers.get(question, "unknown") for question in QUESTIONS}
+    apply(item, Action.VERIFY, by=by, now=turn.now, rule=CHECKED_BY, answers=told, note=note)
+
+
+def known_answers(turn: Turn, item: Item) -> dict[str, str]:
+    """Which of the four questions the data answer by themselves."""
+    rated = _rated_now(item)
+    answers = {
+        "solved": rated,
+        "answered": rated or told_at(turn, item) is not None,
+        "contacted": item.contacted_at is not None,
+        "satisfied": rated,
+    }
+    return {question: "yes" for question, known in answers.items() if known}
+
+
+def _rated_now(item: Item) -> bool:
+    """Whether the enterprise was satisfied with the last result; an earlier rating was of an earlier one."""
+    steps = (event.action for event in reversed(item.events) if event.action in (Action.RATE, Action.RESOLVE))
+    return next(steps, None) == Action.RATE
+
+
+def false_closing(turn: Turn, item: Item, by: Person, reason: str) -> None:
+    """It was declared done and was not (虚假办结). The leader is told; back to work, unless it is there already."""
+    _not_the_handler(item, by)
+    handler = next((event.actor for event in reversed(item.events) if event.action == Action.RESOLVE), None)
+    if handler is None or item.state not in (*ENDING, State.ASSIGNED, State.HANDLING):
+        raise NotAllowed(item, "false_closing")
+    event = record(item, "false_closing", by=by, now=turn.now, reason=reason, officer=handler.name)
+    item.attention = LEADER
+    if item.state in ENDING:
+        apply(item, Action.SEND_BACK, by=by, now=turn.now, reason=reason)
+        _again(turn, item)
+    tell(turn, item, "false_closing", event, reason=reason, handler=handler.name)
 
 
 def send_back(turn: Turn, item: Item, by: Person, reason: str) -> None:
