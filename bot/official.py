@@ -1,60 +1,27 @@
-"""The sender of a WeChat service account, over wechatpy's client with its known faults walled off."""
+"""The sender of a WeChat service account."""
 
-import threading
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from urllib3.exceptions import NewConnectionError
 from wechatpy import WeChatClient
-from wechatpy.exceptions import WeChatClientException
 
+from bot import api
 from bot.accounts import OfficialAccount
+from bot.api import Api, Tokens
 from bot.clock import Clock
-from bot.senders import ErrorCodes, SendFailed, Trouble
+from bot.senders import ErrorCodes
 
-TIMEOUT = (3.0, 8.0)
-EARLY = timedelta(minutes=5)
-"""A token is fetched anew so long before it ends; both are valid then."""
 PATHS = {"custom": "message/custom/send", "template": "message/template/send"}
 
 
-class Tokens:
-    """The access token, fetched through `stable_token`, which gives every caller the same one.
-
-    Exactly one fetch for many threads; a token that failed is only replaced while it is still the current one.
-    """
-
-    def __init__(self, fetch: Callable[[], dict[str, Any]], clock: Clock) -> None:
-        self._fetch = fetch
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._value = ""
-        self._until: datetime | None = None
-
-    def get(self) -> str:
-        with self._lock:
-            if self._until is None or self._clock.now() >= self._until:
-                answer = self._fetch()
-                self._value = str(answer["access_token"])
-                self._until = self._clock.now() + timedelta(seconds=int(answer["expires_in"])) - EARLY
-            return self._value
-
-    def expire(self, failed: str) -> None:
-        with self._lock:
-            if failed == self._value:
-                self._until = None
-
-
 class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
-    """wechatpy's client without its own token handling, which recurses without end and has no timeout."""
+    """Tokens come through `stable_token`, which gives every process the same one."""
 
     def __init__(self, account: OfficialAccount, clock: Clock) -> None:
         self.API_BASE_URL = f"{account.api_base}/cgi-bin/"
         self._account = account
         self.tokens = Tokens(self._fetch, clock)
-        super().__init__(account.app_id, account.secret, timeout=TIMEOUT, auto_retry=False)
+        super().__init__(account.app_id, account.secret, timeout=api.TIMEOUT, auto_retry=False)
 
     @property
     def access_token(self) -> str:
@@ -62,72 +29,18 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
 
     def _fetch(self) -> dict[str, Any]:
         asked = {"grant_type": "client_credential", "appid": self._account.app_id, "secret": self._account.secret}
-        answer = requests.post(f"{self.API_BASE_URL}stable_token", json=asked, timeout=TIMEOUT)
-        answer.raise_for_status()
-        told: dict[str, Any] = dict(answer.json())
-        if "errcode" in told and "access_token" not in told:
-            raise WeChatClientException(told["errcode"], "no token")
-        return told
+        return api.told(requests.post(f"{self.API_BASE_URL}stable_token", json=asked, timeout=api.TIMEOUT))
 
 
 class OfficialSender:
     """Customer-service messages inside the chat window, template messages outside it."""
 
     def __init__(self, account: OfficialAccount, clock: Clock, codes: ErrorCodes) -> None:
-        self._client = Client(account, clock)
-        self._codes = codes
+        self._api = Api(Client(account, clock), codes)
         self._channels = ("custom", "template") if account.template_id else ("custom",)
 
     def channels(self) -> tuple[str, ...]:
         return self._channels
 
     def send(self, channel: str, body: dict[str, Any]) -> str:
-        try:
-            return self._call(channel, body)
-        except SendFailed as failure:
-            if failure.trouble is not Trouble.TOKEN:
-                raise
-        try:
-            return self._call(channel, body)
-        except SendFailed as failure:
-            if failure.trouble is Trouble.TOKEN:  # a fresh token is refused too: not a matter of the token
-                raise SendFailed(Trouble.CONFIG, failure.note) from failure
-            raise
-
-    def _call(self, channel: str, body: dict[str, Any]) -> str:
-        token = self._token()
-        try:
-            told = self._client.post(PATHS[channel], data=body, params={"access_token": token})
-        except WeChatClientException as error:
-            raise self._failed(error, token) from error
-        except requests.RequestException as error:
-            raise _lost(error) from error
-        except (TypeError, ValueError) as error:  # wechatpy takes any errcode for a number
-            raise SendFailed(Trouble.UNCERTAIN, "answer makes no sense") from error
-        if not isinstance(told, dict):
-            raise SendFailed(Trouble.UNCERTAIN, "answer is not JSON")
-        return str(told.get("msgid", ""))
-
-    def _token(self) -> str:
-        """Without a token nothing has been sent, so every failure here can be tried again."""
-        try:
-            return self._client.tokens.get()
-        except WeChatClientException as error:
-            raise SendFailed(Trouble.CONFIG, f"token errcode {error.errcode}") from error
-        except (requests.RequestException, TypeError, ValueError, KeyError) as error:
-            raise SendFailed(Trouble.LATER, f"token {type(error).__name__}") from error
-
-    def _failed(self, error: WeChatClientException, token: str) -> SendFailed:
-        if error.errcode is None:  # an HTTP error status: the platform said no before doing anything
-            return SendFailed(Trouble.LATER, "HTTP error")
-        trouble = self._codes.of(int(error.errcode))
-        if trouble is Trouble.TOKEN:
-            self._client.tokens.expire(token)
-        return SendFailed(trouble, f"errcode {error.errcode}")
-
-
-def _lost(error: requests.RequestException) -> SendFailed:
-    """No connection, or not even an address: nothing was sent. Anything later: nobody knows."""
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    never_left = isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
-    return SendFailed(Trouble.LATER if never_left else Trouble.UNCERTAIN, type(error).__name__)
+        return str(self._api.post(PATHS[channel], body).get("msgid", ""))

@@ -56,20 +56,23 @@ class ConsoleSender:
 
 @dataclass(frozen=True, slots=True)
 class ErrorCodes:
-    """The platform's error codes, each with what it means for us."""
+    """The error codes of one platform, each with what it means for us."""
 
     meaning: dict[int, Trouble]
 
     @classmethod
-    def load(cls, override: Path | None = None) -> "ErrorCodes":
+    def load(cls, platform: str, override: Path | None = None) -> "ErrorCodes":
+        """One table of `errcodes.toml`. Raises FactError for a class nobody knows or a code given twice."""
         facts = read(__file__, "errcodes.toml", override)
+        if platform not in facts:
+            raise FactError(f"errcodes.toml: [{platform}] is missing")
         meaning: dict[int, Trouble] = {}
-        for word, codes in facts.items():
+        for word, codes in facts[platform].items():
             if word not in set(Trouble):
-                raise FactError(f"errcodes.toml: unknown class {word!r}")
+                raise FactError(f"errcodes.toml: {platform}: unknown class {word!r}")
             for code in codes:
                 if code in meaning:
-                    raise FactError(f"errcodes.toml: {code} is given twice")
+                    raise FactError(f"errcodes.toml: {platform}: {code} is given twice")
                 meaning[code] = Trouble(word)
         return cls(meaning)
 

@@ -71,7 +71,7 @@ def sender_for(account: OfficialAccount | None, service: Service, config: Config
         return ConsoleSender()
     if not account.secret:
         raise ConfigError("LIANXIN_OA_SECRET: needed to send messages")
-    return OfficialSender(account, service.clock, ErrorCodes.load(config.config_dir))
+    return OfficialSender(account, service.clock, ErrorCodes.load("oa", config.config_dir))
 
 
 def worker_name() -> str:

@@ -121,7 +121,7 @@ def _stage(folder: Path, account: OfficialAccount, port: int, config_dir: Path |
     api = Platform(phones, words, {openid: name for name, openid in openids.items()}, clock.now)
     assert account.sealed is not None
     pusher = Pusher(f"http://127.0.0.1:{port}/wechat/oa", account.sealed, ORIGINAL_ID, phones, clock.now)
-    sender, me = OfficialSender(account, clock, ErrorCodes.load(config_dir)), worker_name()
+    sender, me = OfficialSender(account, clock, ErrorCodes.load("oa", config_dir)), worker_name()
 
     def work() -> None:
         tick(service.store, service.policy, clock.now())

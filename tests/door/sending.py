@@ -11,7 +11,7 @@ from tests.door.caller import SAFE, account
 from tests.door.vendor import Vendor
 
 SECRET = "app-secret-9c1e"
-CODES = ErrorCodes.load()
+CODES = ErrorCodes.load("oa")
 BODY = {"touser": "o_1", "msgtype": "text", "text": {"content": "停电了？已派“李建国”👷 <a>&\\"}}
 
 

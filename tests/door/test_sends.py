@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import official
+from bot import api
 from bot.official import OfficialSender
 from bot.senders import SendFailed, Trouble
 from tests.desk import HandClock
@@ -54,7 +54,7 @@ def test_a_line_that_breaks_after_the_message_leaves_nobody_certain(
 def test_an_answer_that_does_not_come_in_time_leaves_nobody_certain(
     platform: Vendor, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(official, "TIMEOUT", (3.0, 0.1))
+    monkeypatch.setattr(api, "TIMEOUT", (3.0, 0.1))
     sender = sender_to(platform.base, clock)
     platform.tell("send", lambda _: told_wait(platform))
 

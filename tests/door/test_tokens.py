@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import official
+from bot import api
 from bot.official import OfficialSender
 from bot.senders import Trouble
 from tests.desk import MONDAY, HandClock
@@ -140,7 +140,7 @@ def test_a_token_that_does_not_come_this_time_is_asked_for_later(
 def test_a_token_endpoint_that_never_answers_is_given_up(
     platform: Vendor, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(official, "TIMEOUT", (3.0, 0.1))
+    monkeypatch.setattr(api, "TIMEOUT", (3.0, 0.1))
     platform.tell("stable_token", lambda _: told_wait(platform))
 
     assert trouble(sender_to(platform.base, clock)) is Trouble.LATER

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
+TOKEN_CALLS = ("stable_token", "gettoken")
 OK = {"errcode": 0, "errmsg": "ok", "msgid": 200163840}
 
 
@@ -21,6 +22,7 @@ class Call:
     token: str
     body: bytes
     kind: str  # its content type
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Vendor:
     base: str = ""
     calls: list[Call] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
-    _told: dict[str, list[Answer]] = field(default_factory=lambda: {"stable_token": [], "send": []})
+    _told: dict[str, list[Answer]] = field(default_factory=lambda: {"stable_token": [], "gettoken": [], "send": []})
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, what: str, answer: Answer, times: int = 1) -> None:
@@ -39,7 +41,7 @@ class Vendor:
 
     def tokens(self) -> int:
         """How often a token was fetched."""
-        return len([call for call in self.calls if call.path.endswith("/stable_token")])
+        return len([call for call in self.calls if call.path.endswith(TOKEN_CALLS)])
 
     def sends(self) -> list[Call]:
         return [call for call in self.calls if call.path.endswith("/send")]
@@ -50,7 +52,7 @@ class Vendor:
             self.calls.append(call)
             if self._told[what]:
                 return self._told[what].pop(0)
-            if what == "stable_token":
+            if what in TOKEN_CALLS:
                 return says({"access_token": f"TOKEN-{self.tokens()}", "expires_in": 7200})
         return says(OK)
 
@@ -94,11 +96,15 @@ def vendor() -> Iterator[Vendor]:
     told = Vendor()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             parts = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            token = parse_qs(parts.query).get("access_token", [""])[0]
-            told.answer(self, Call(parts.path, token, body, self.headers.get("Content-Type", "")))(self)
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+            kind = self.headers.get("Content-Type", "")
+            told.answer(self, Call(parts.path, query.get("access_token", ""), body, kind, query))(self)
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""

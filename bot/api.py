@@ -1,0 +1,121 @@
+"""One call of a platform's API through wechatpy's client, with its known faults walled off."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import requests
+from urllib3.exceptions import NewConnectionError
+from wechatpy.exceptions import WeChatClientException
+
+from bot.clock import Clock
+from bot.senders import ErrorCodes, SendFailed, Trouble
+
+TIMEOUT = (3.0, 8.0)
+EARLY = timedelta(minutes=5)
+"""A token is fetched anew so long before it ends; both are valid then."""
+
+
+class Tokens:
+    """The access token, the same one for every caller.
+
+    Exactly one fetch for many threads; a token that failed is only replaced while it is still the current one.
+    """
+
+    def __init__(self, fetch: Callable[[], dict[str, Any]], clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._value = ""
+        self._until: datetime | None = None
+
+    def get(self) -> str:
+        with self._lock:
+            if self._until is None or self._clock.now() >= self._until:
+                answer = self._fetch()
+                self._value = str(answer["access_token"])
+                self._until = self._clock.now() + timedelta(seconds=int(answer["expires_in"])) - EARLY
+            return self._value
+
+    def expire(self, failed: str) -> None:
+        with self._lock:
+            if failed == self._value:
+                self._until = None
+
+
+class Client(Protocol):
+    """A client of wechatpy without its own token handling, which recurses without end and has no timeout."""
+
+    tokens: Tokens
+
+    def post(self, url: str, **given: Any) -> Any: ...
+
+
+def told(answer: requests.Response) -> dict[str, Any]:
+    """The token an answer holds. Raises WeChatClientException when the platform gives none."""
+    answer.raise_for_status()
+    fields: dict[str, Any] = dict(answer.json())
+    if fields.get("errcode") and "access_token" not in fields:
+        raise WeChatClientException(fields["errcode"], "no token")
+    return fields
+
+
+class Api:
+    """Calls with what every failure means; a token that is refused is replaced once."""
+
+    def __init__(self, client: Client, codes: ErrorCodes) -> None:
+        self._client = client
+        self._codes = codes
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The platform's answer. Raises SendFailed."""
+        try:
+            return self._call(path, body)
+        except SendFailed as failure:
+            if failure.trouble is not Trouble.TOKEN:
+                raise
+        try:
+            return self._call(path, body)
+        except SendFailed as failure:
+            if failure.trouble is Trouble.TOKEN:  # a fresh token is refused too: not a matter of the token
+                raise SendFailed(Trouble.CONFIG, failure.note) from failure
+            raise
+
+    def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        token = self._token()
+        try:
+            answer = self._client.post(path, data=body, params={"access_token": token})
+        except WeChatClientException as error:
+            raise self._failed(error, token) from error
+        except requests.RequestException as error:
+            raise _lost(error) from error
+        except (TypeError, ValueError) as error:  # wechatpy takes any errcode for a number
+            raise SendFailed(Trouble.UNCERTAIN, "answer makes no sense") from error
+        if not isinstance(answer, dict):
+            raise SendFailed(Trouble.UNCERTAIN, "answer is not JSON")
+        return answer
+
+    def _token(self) -> str:
+        """Without a token nothing has been sent, so every failure here can be tried again."""
+        try:
+            return self._client.tokens.get()
+        except WeChatClientException as error:
+            raise SendFailed(Trouble.CONFIG, f"token errcode {error.errcode}") from error
+        except (requests.RequestException, TypeError, ValueError, KeyError) as error:
+            raise SendFailed(Trouble.LATER, f"token {type(error).__name__}") from error
+
+    def _failed(self, error: WeChatClientException, token: str) -> SendFailed:
+        if error.errcode is None:  # an HTTP error status: the platform said no before doing anything
+            return SendFailed(Trouble.LATER, "HTTP error")
+        trouble = self._codes.of(int(error.errcode))
+        if trouble is Trouble.TOKEN:
+            self._client.tokens.expire(token)
+        return SendFailed(trouble, f"errcode {error.errcode}")
+
+
+def _lost(error: requests.RequestException) -> SendFailed:
+    """No connection, or not even an address: nothing was sent. Anything later: nobody knows."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    never_left = isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
+    return SendFailed(Trouble.LATER if never_left else Trouble.UNCERTAIN, type(error).__name__)

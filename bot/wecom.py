@@ -1,0 +1,84 @@
+"""The sender of a WeCom application."""
+
+import threading
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+from wechatpy.enterprise import WeChatClient
+
+from bot import api
+from bot.accounts import WeComApp
+from bot.api import Api, Tokens
+from bot.clock import Clock
+from bot.senders import ErrorCodes, SendFailed, Trouble
+
+PATH = "message/send"
+REPEATS = timedelta(hours=4)
+"""So long the platform drops a message with the same body: its longest `duplicate_check_interval`."""
+PACE = ((timedelta(minutes=1), 30), (timedelta(hours=1), 1000))
+"""What is above so many messages a member and span is dropped by the platform without a word."""
+
+
+class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
+    """Its token is the same for everybody who asks with this secret, until it ends."""
+
+    def __init__(self, app: WeComApp, clock: Clock) -> None:
+        self.API_BASE_URL = f"{app.api_base}/cgi-bin/"
+        self._app = app
+        self.tokens = Tokens(self._fetch, clock)
+        super().__init__(app.corp_id, app.secret, timeout=api.TIMEOUT, auto_retry=False)
+
+    @property
+    def access_token(self) -> str:
+        return self.tokens.get()
+
+    def _fetch(self) -> dict[str, Any]:
+        asked = {"corpid": self._app.corp_id, "corpsecret": self._app.secret}
+        return api.told(requests.get(f"{self.API_BASE_URL}gettoken", params=asked, timeout=api.TIMEOUT))
+
+
+class Pace:
+    """How many messages a member got of late. Kept by this process alone: two workers may each reach the limit."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sent: dict[str, deque[datetime]] = {}
+
+    def take(self, member: str) -> bool:
+        """Whether one more message may go to this member now; if so it is counted."""
+        now, longest = self._clock.now(), PACE[-1][0]
+        with self._lock:
+            sent = self._sent.setdefault(member, deque())
+            while sent and now - sent[0] >= longest:
+                sent.popleft()
+            if any(sum(now - moment < span for moment in sent) >= most for span, most in PACE):
+                return False
+            sent.append(now)
+            return True
+
+
+class WeComSender:
+    """Messages to one member each, with the platform's check against repeats."""
+
+    def __init__(self, app: WeComApp, clock: Clock, codes: ErrorCodes) -> None:
+        self._api = Api(Client(app, clock), codes)
+        self._agent_id = app.agent_id
+        self._pace = Pace(clock)
+
+    def channels(self) -> tuple[str, ...]:
+        return ("wecom",)
+
+    def send(self, channel: str, body: dict[str, Any]) -> str:
+        member = str(body.get("touser", ""))
+        if not member or member == "@all" or "|" in member:
+            raise SendFailed(Trouble.PAYLOAD, "a message goes to one member")
+        if not self._pace.take(member):
+            raise SendFailed(Trouble.LATER, "enough messages to this member for now")
+        checked = {"enable_duplicate_check": 1, "duplicate_check_interval": int(REPEATS.total_seconds())}
+        answer = self._api.post(PATH, {**body, "agentid": self._agent_id, **checked})
+        if answer.get("invaliduser") or answer.get("unlicenseduser"):  # a success that reached nobody
+            raise SendFailed(Trouble.DROP, "not a member who can be reached")
+        return str(answer.get("msgid", ""))
