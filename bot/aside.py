@@ -2,7 +2,7 @@
 
 from bot.context import Talk
 from routing.asides import open_offer
-from store import asides
+from routing.handover import offered_to
 from store.tables import Item
 
 
@@ -14,4 +14,4 @@ def mark(talk: Talk, item: Item) -> str:
 
 def waiting_lines(talk: Talk) -> str:
     """What others have and this person is asked about."""
-    return "\n".join(talk.line("todo_offered", item) for item in asides.offered_to(talk.session, talk.person))
+    return "\n".join(talk.line("todo_offered", item) for item in offered_to(talk.turn, talk.person))

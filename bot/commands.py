@@ -5,16 +5,28 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, lists, numbers, office, officer, outcome, rating, signing
+from bot import (
+    contact,
+    leave,
+    lists,
+    numbers,
+    office,
+    officer,
+    outcome,
+    rating,
+    signing,
+)
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
+from routing.leave import MAY_BE_AWAY
 from routing.lifecycle import Action
 
 CONTACT = frozenset({"contact", "stranger"})
 OFFICER = frozenset({"officer"})
 HANDLER = frozenset({"officer", "discipline"})
 OFFICE = frozenset({"coordinator"})
+AWAY = frozenset(MAY_BE_AWAY)
 LEADER = frozenset({"leader"})
 CHECKER = frozenset({"coordinator", "discipline"})  # the latter for restricted items, which only they see
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
@@ -66,6 +78,10 @@ COMMANDS = (
     Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
     Command("outcome",          ("结果",),                   HANDLER | OFFICE, outcome.correct),
     Command("on_behalf",        ("代报",),                   OFFICER,   officer.on_behalf),
+
+    Command("leave",            ("请假",),                   AWAY,      leave.request),
+    Command("leave_back",       ("销假",),                   AWAY,      leave.back),
+    Command("leave_for",        ("代请",),                   OFFICE,    leave.request_for),
 
     Command("show",             ("查", "查询"),               LOOKS,     office.show),
     Command("overdue",          ("超期",),                   LOOKS,     lists.overdue),

@@ -9,6 +9,7 @@ from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, numbered, pick
 from routing import review
+from routing.acting import keeper
 from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import ENDED, Action, State, allows
 from store import corrections, items, people
@@ -171,7 +172,9 @@ def my_officer(talk: Talk, _rest: str) -> Rendered:
     if officer is None:
         return talk.say("my_officer_none")
     department = officer.department.name if officer.department else ""
-    return talk.say("my_officer", enterprise=enterprise.name, officer=officer.name, department=department)
+    deputy = keeper(talk.turn, officer) or officer
+    away = talk.line("my_officer_away", officer=officer.name, deputy=deputy.name) if deputy is not officer else ""
+    return talk.say("my_officer", enterprise=enterprise.name, officer=officer.name, department=department, away=away)
 
 
 def usage(talk: Talk, command: str) -> Rendered:

@@ -1,6 +1,6 @@
 """What a text can say of an item: dates in local time, codes as words, long texts cut short."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.texts import Texts
@@ -11,6 +11,9 @@ from store.tables import Event, Item, Person
 
 EXCERPT = 48
 LONG = 300
+LISTED = 8
+"""So many items are named in one message; of the others the count is told."""
+MIDNIGHT = time(0)
 MENTIONED = 6
 """So many of the facts a report names are listed."""
 DETAILS = (
@@ -52,6 +55,7 @@ class Speaker:
         label = self.texts.label
         seen = str if owns(item, reader) else self.named.masked
         text = seen(item.text)
+        acting = label("word", "acting").format(absent=item.acting_for.name) if item.acting_for else ""
         return {
             "number": item.number,
             "short": item.short,
@@ -65,7 +69,8 @@ class Speaker:
             "urgent": label("word", "urgent") if item.urgent else "",
             "mode": label("mode", item.mode) if item.mode else "",
             "lead": item.lead.name if item.lead else label("word", "undecided"),
-            "officer": item.officer.name if item.officer else label("word", "undecided"),
+            "officer": f"{item.officer.name}{acting}" if item.officer else label("word", "undecided"),
+            "acting": acting,
             "due": self.when(item.due_at),
             "text": excerpt(text),
             "full_text": excerpt(text, LONG),
@@ -100,6 +105,12 @@ class Speaker:
             if name.endswith("_at"):
                 moment = datetime.fromisoformat(value) if isinstance(value, str) else value
                 ready[name] = self.when(moment)
+            elif name == "span":
+                ready[name] = self.span(*map(datetime.fromisoformat, value))
+            elif name == "items":
+                ready |= {"lines": self._listed(value), "count": len(value)}
+            elif name == "role":
+                ready[name] = self.texts.label("recipient", value)
             elif name == "media":
                 ready[name] = "" if value == "text" else f"[{self.texts.label('media', value)}]"
             elif name == "ended":
@@ -143,6 +154,24 @@ class Speaker:
             return self.texts.label("word", "no_deadline")
         local = self.calendar.local(moment)
         return f"{self.day(local.date())} {local:%H:%M}"
+
+    def span(self, starts_at: datetime, ends_at: datetime) -> str:
+        """From when until when, half-open, as people say it: whole days without the time."""
+        first, last = self.calendar.local(starts_at), self.calendar.local(ends_at)
+        end = self.day((last - timedelta(days=1)).date()) if last.time() == MIDNIGHT else self.when(last)
+        start = self.day(first.date()) if first.time() == MIDNIGHT else self.when(first)
+        return start if start == end else f"{start} – {end}"
+
+    def _listed(self, found: list[dict[str, Any]]) -> str:
+        """A line for each item that a push about several of them tells of."""
+        lines = []
+        for item in found[:LISTED]:
+            due = self.when(datetime.fromisoformat(item["due_at"]) if item["due_at"] else None)
+            enterprise, state = item["enterprise"] or self.texts.label("word", "unverified"), item["state"]
+            told = {"number": item["number"], "enterprise": enterprise, "state": self.texts.label("state", state)}
+            lines.append(self.texts.say("moved_line", due=due, **told))
+        more = self.texts.labels["word"]["more"].format(count=len(found) - LISTED)
+        return "\n".join([*lines, more] if len(found) > LISTED else lines)
 
     def full_time(self, moment: datetime) -> str:
         """A moment in the only form that a `time` field of a template message takes."""

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service import Service
-from store import inbox, items, outbox
+from routing import ladder
+from store import inbox, outbox
 
 PATIENCE = timedelta(minutes=2)
 
@@ -19,7 +20,7 @@ def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any],
     try:
         with service.store.read() as session:
             failed = inbox.failed_count(session)
-            waiting = [items.next_check(session), outbox.oldest_waiting(session, now)]
+            waiting = [ladder.next_moment(session), outbox.oldest_waiting(session, now)]
     except SQLAlchemyError as error:
         return {"status": "down", "reason": f"database: {type(error).__name__}"}, 503
     oldest = min((moment for moment in waiting if moment is not None), default=None)

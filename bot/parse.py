@@ -12,10 +12,13 @@ DAYS = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个)
 MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})(?!\d|\s*个|\s*天|\s*工作)[日号]?\s*")
 FURTHEST = timedelta(days=366)
 DAY_ONLY = re.compile(r"(\d{1,2})[号日]\s*")
-WEEKDAY = re.compile(r"(下)?(?:周|星期|礼拜)([一二三四五六日天])\s*")
+WEEKDAY = re.compile(r"(?:(下)|[本这])?(?:周|星期|礼拜)([一二三四五六日天])\s*")
+DAY_WORD = re.compile(r"(今|明|大后|后)[天日]\s*")
+DAY_WORDS = {"今": 0, "明": 1, "后": 2, "大后": 3}
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()} | {
     0xFF0D: "-",
+    0xFF0E: ".",
     0x3000: " ",
 }
 UNIT_PROPOSED = re.compile(
@@ -62,9 +65,9 @@ def take_number(text: str) -> tuple[str | None, str]:
 
 
 def take_span(text: str, today: date) -> tuple[Span | None, str]:
-    """A time at the start ("3天", "10月20日", "20号", "周五"), and the rest. Dates lie ahead of `today`."""
+    """A time at the start ("3天", "10月20日", "20号", "周五", "明天"), and the rest. Dates lie ahead of `today`."""
     text = plain(text)
-    for pattern, read in ((MONTH_DAY, _month_day), (DAYS, _days), (DAY_ONLY, _day_only), (WEEKDAY, _weekday)):
+    for pattern, read in READERS:
         found = pattern.match(text)
         # "20日" alone is a day of the month, "20天" a length.
         if found and not (pattern is DAYS and found[0].strip().endswith("日") and "工作" not in found[0]):
@@ -133,6 +136,10 @@ def _weekday(found: re.Match[str], today: date) -> Span:
     return Span(day=day if day >= today else day + timedelta(weeks=1))
 
 
+def _day_word(found: re.Match[str], today: date) -> Span:
+    return Span(day=today + timedelta(days=DAY_WORDS[found[1]]))
+
+
 def _date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
@@ -146,3 +153,12 @@ def chinese_number(text: str) -> int | None:
         return DIGITS.get(text)
     tens, ones = text.split("十", 1)
     return DIGITS.get(tens, 1) * 10 + DIGITS.get(ones, 0)
+
+
+READERS = (
+    (MONTH_DAY, _month_day),
+    (DAYS, _days),
+    (DAY_ONLY, _day_only),
+    (WEEKDAY, _weekday),
+    (DAY_WORD, _day_word),
+)

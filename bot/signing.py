@@ -8,11 +8,11 @@ from bot.texts import Rendered
 from bot.which import Answer, pick
 from routing import handover, objection, work
 from routing.lifecycle import Action
-from store import asides, people
+from store import people
 
 
 def sign(talk: Talk, rest: str) -> Rendered:
-    offered = asides.offered_to(talk.session, talk.person)
+    offered = handover.offered_to(talk.turn, talk.person)
     item, _ = pick(talk, rest, "签收", Action.SIGN, offered)
     if item in offered:
         handover.take(talk.turn, item, talk.person)
@@ -24,7 +24,7 @@ def sign(talk: Talk, rest: str) -> Rendered:
 
 def give_back(talk: Talk, rest: str) -> Rendered:
     """退回 N 理由: the reason may say whose matter it is ("建议住建局办")."""
-    offered = asides.offered_to(talk.session, talk.person)
+    offered = handover.offered_to(talk.turn, talk.person)
     item, reason = pick(talk, rest, "退回", Action.RETURN, offered)
     if not reason:
         raise Answer(usage(talk, "return"))

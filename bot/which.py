@@ -30,11 +30,11 @@ def list_word(talk: Talk) -> str:
 def may_touch(talk: Talk, item: Item) -> bool:
     """Whether this person may see and act on this item at all; what they may do is the command's matter."""
     person = talk.person
-    if item.officer_id == person.id or item.contact_id == person.id:
+    if person.id in (item.officer_id, item.acting_for_id, item.contact_id):
         return True
     if item.restricted:
         return person.role == "discipline"
-    if is_offered_to(item, person):
+    if is_offered_to(talk.turn, item, person):
         return True
     if person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises:
         return True

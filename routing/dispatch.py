@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from routing import objection
+from routing.acting import at_work, give
 from routing.deadlines import Deadline
 from routing.lifecycle import Action, State, apply, require
 from routing.policy import Refused, Turn
@@ -99,9 +100,10 @@ def _officer(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, s
 
 
 def least_loaded(turn: Turn, officers: Sequence[Person], unit: Department | None) -> tuple[Person, str]:
-    """Of these people the one with the fewest open items, and the rule that says so."""
-    load = items.open_counts(turn.session, officers)
-    chosen = min(officers, key=lambda officer: (load.get(officer.id, 0), officer.id))
+    """Of these people, as far as they are not away, the one with the fewest open items, and the rule that says so."""
+    there = at_work(turn, officers) or officers  # when all are away the deputy of one of them gets it
+    load = items.open_counts(turn.session, there)
+    chosen = min(there, key=lambda officer: (load.get(officer.id, 0), officer.id))
     return chosen, f"least loaded of {unit.name if unit else 'the receivers'}: {load.get(chosen.id, 0)} open"
 
 
@@ -118,11 +120,12 @@ def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     if to.deadline.rule != KEPT:
         item.clock_from = item.registered_at if item.round == 1 else turn.now
         void_extensions(item)
-    item.lead, item.officer, item.mode, item.due_at = to.lead, to.officer, to.deadline.mode, to.deadline.due_at
+    item.lead, item.mode, item.due_at = to.lead, to.deadline.mode, to.deadline.due_at
+    acting = give(turn, item, to.officer)
     await_signature(turn, item)
     item.support = [unit for code in to.support if (unit := people.department(turn.session, code))]
     item.follower = item.enterprise.bound_officer if item.enterprise and not item.restricted else None
-    rule = f"{to.owner_rule}; {to.officer_rule}; {to.deadline.rule}"
+    rule = "; ".join(filter(None, (to.owner_rule, to.officer_rule, acting, to.deadline.rule)))
     event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **named(item))
     tell(turn, item, _occasion(item), event)
     tell_former(turn, item, former, event)

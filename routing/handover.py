@@ -1,10 +1,14 @@
 """Transfer: the old owner stays responsible until the new one has signed (首问负责)."""
 
+from collections.abc import Sequence
+
+from routing.acting import give, keeper, works_for
 from routing.asides import open_offer
 from routing.dispatch import BY_HAND, await_signature, named, tell_former
 from routing.lifecycle import Action, apply, require
 from routing.policy import Refused, Turn
 from routing.telling import tell
+from store import asides
 from store.history import record
 from store.tables import Department, Handover, Item, Person
 
@@ -12,7 +16,7 @@ from store.tables import Department, Handover, Item, Person
 def offer(turn: Turn, item: Item, by: Person, to: Person, lead: Department, reason: str) -> None:
     """Ask somebody else to take the item over; nothing else changes until they sign."""
     require(item, Action.TRANSFER)
-    if to is item.officer:
+    if keeper(turn, to) is item.officer:  # himself, or somebody whose deputy he is
         raise Refused("transfer_to_self", officer=to.name)
     if waiting := open_offer(item):
         raise Refused("transfer_waits", officer=waiting.to_person.name)
@@ -34,9 +38,9 @@ def offer(turn: Turn, item: Item, by: Person, to: Person, lead: Department, reas
 
 def take(turn: Turn, item: Item, by: Person) -> None:
     """The new owner signs: from now on it is theirs, with the deadline it had."""
-    accepted, before = _offered_to(item, by), item.officer
+    accepted, before = _offered_to(turn, item, by), item.officer
     accepted.status, accepted.decided_at = "taken", turn.now
-    item.officer, item.lead, item.acting_for = by, accepted.lead, None
+    item.lead, acting = accepted.lead, give(turn, item, accepted.to_person)
     await_signature(turn, item)
     former = before.name if before else ""
     event = apply(
@@ -44,7 +48,7 @@ def take(turn: Turn, item: Item, by: Person) -> None:
         Action.TRANSFER,
         by=by,
         now=turn.now,
-        rule=BY_HAND,
+        rule=acting or BY_HAND,
         before=former,
         reason=accepted.reason,
         **named(item),
@@ -55,20 +59,25 @@ def take(turn: Turn, item: Item, by: Person) -> None:
 
 def decline(turn: Turn, item: Item, by: Person, reason: str) -> None:
     """Not taken: it stays where it is, and the owner is told why."""
-    declined = _offered_to(item, by)
+    declined = _offered_to(turn, item, by)
     declined.status, declined.decided_at = "declined", turn.now
     item.next_check_at = turn.now
     event = record(item, "decline", by=by, now=turn.now, reason=reason)
     tell(turn, item, "decline", event, reason=reason, declined_by=by.name)
 
 
-def is_offered_to(item: Item, person: Person) -> bool:
-    waiting = open_offer(item)
-    return waiting is not None and waiting.to_id == person.id
+def offered_to(turn: Turn, person: Person) -> Sequence[Item]:
+    """What waits for this person's signature, or for that of somebody they act for."""
+    return asides.offered_to(turn.session, works_for(turn, person))
 
 
-def _offered_to(item: Item, person: Person) -> Handover:
+def is_offered_to(turn: Turn, item: Item, person: Person) -> bool:
     waiting = open_offer(item)
-    if waiting is None or waiting.to_id != person.id:
+    return waiting is not None and waiting.to_id in works_for(turn, person)
+
+
+def _offered_to(turn: Turn, item: Item, person: Person) -> Handover:
+    waiting = open_offer(item)
+    if waiting is None or not is_offered_to(turn, item, person):
         raise Refused("transfer_gone")
     return waiting

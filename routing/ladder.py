@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from routing import dispatch, outcome
+from sqlalchemy.orm import Session
+
+from routing import dispatch, leave, outcome
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
 from routing.rungs import Rung
 from routing.telling import put, recipients
-from store import items
+from store import absences, items
 from store.db import Store
 from store.history import record
 from store.tables import Item
@@ -35,10 +37,25 @@ log = logging.getLogger(__name__)
 
 def tick(store: Store, policy: Policy, now: datetime) -> int:
     """Do all that is due at `now`; how many items were looked at. Safe to run twice, and at the same time."""
+    _absences(store, policy, now)
     done = 0
     while looked := _batch(store, policy, now):
         done += looked
     return done
+
+
+def _absences(store: Store, policy: Policy, now: datetime) -> None:
+    """Who leaves and who comes back; first, so that what is due is said to whoever has it now."""
+    try:
+        leave.keep(store, policy, now)
+    except Exception:
+        report(log, "absences could not be kept; tried again at the next tick")
+
+
+def next_moment(session: Session) -> datetime | None:
+    """When the next tick has something to do."""
+    moments = (items.next_check(session), absences.next_moment(session))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _batch(store: Store, policy: Policy, now: datetime) -> int:

@@ -18,7 +18,7 @@ def object_to(turn: Turn, item: Item, by: Person, reason: str, proposed: str) ->
     unit = item.lead.code if item.lead else ""
     event = apply(item, Action.RETURN, by=by, now=turn.now, reason=reason, proposed=proposed, unit=unit)
     item.returns += 1
-    item.officer = None
+    item.officer = item.acting_for = None
     tell(turn, item, "return", event, reason=reason, proposed=proposed, returned_by=by.name)
 
 

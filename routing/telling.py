@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from routing.acting import present
 from routing.policy import Turn
 from store import items, outbox, people
 from store.tables import Department, Event, Item, Person
@@ -42,7 +43,7 @@ def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> N
 def tell_role(turn: Turn, role: str, text_key: str, once_key: str, **facts: Any) -> None:
     """Tell everybody of a role something that is about no item they may look into, when they may be disturbed."""
     opens = turn.policy.calendar.next_open(turn.now)
-    for person in people.with_role(turn.session, role):
+    for person in present(turn, people.with_role(turn.session, role)):
         key = f"{once_key}:{person.id}"
         outbox.put(turn.session, person, text_key, once_key=key, now=turn.now, not_before=opens, facts=facts)
 
@@ -85,32 +86,34 @@ def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
     if recipient == "contact":
         return [item.contact, *items.merged_contacts(turn.session, item)]
     if item.restricted and recipient != "officer":
-        return list(people.with_role(turn.session, "discipline")) if recipient == "coordinator" else []
+        receivers = people.with_role(turn.session, "discipline") if recipient == "coordinator" else []
+        return present(turn, receivers)
     if recipient == "officer":
         return [item.officer] if item.officer else []
     if recipient == "offered":
         return _offered(turn, item)
     if recipient == "follower":
-        return [item.follower] if item.follower and item.follower is not item.officer else []
+        follower = present(turn, [item.follower] if item.follower else [])
+        return [person for person in follower if person is not item.officer]
     if recipient == "head":
         return heads(turn, item)
-    return list(people.with_role(turn.session, recipient))
+    return present(turn, people.with_role(turn.session, recipient))
 
 
 def _offered(turn: Turn, item: Item) -> list[Person]:
     """Whose signature a transfer waits for, or has just ceased to wait for."""
     waiting = [offer for offer in item.handovers if offer.status == "offered"]
     just_void = [offer for offer in item.handovers if offer.status == "void" and offer.decided_at == turn.now]
-    return [offer.to_person for offer in waiting or just_void]
+    return present(turn, [offer.to_person for offer in waiting or just_void])
 
 
 def heads(turn: Turn, item: Item) -> list[Person]:
     """Who is above the officer: the heads of the lead department, or of the nearest unit above it that has
-    any, or else the coordinators."""
+    any, or else the coordinators; the deputies of those who are away."""
     for unit in upwards(turn, item.lead):
         if found := people.in_department(turn.session, unit, "head"):
-            return list(found)
-    return list(people.with_role(turn.session, "coordinator"))
+            return present(turn, found)
+    return present(turn, people.with_role(turn.session, "coordinator"))
 
 
 def upwards(turn: Turn, unit: Department | None) -> Iterator[Department]:

@@ -15,7 +15,7 @@ from bot.reception import NO_REPLY, receive
 from bot.senders import SendFailed, Trouble
 from bot.service import Service, assemble
 from bot.sim.pusher import LINK
-from routing.ladder import tick
+from routing.ladder import next_moment, tick
 from store import items, outbox, people
 from store.db import Store
 from store.tables import Item, Push
@@ -131,7 +131,7 @@ class Desk:
 
     def _next_due(self) -> datetime | None:
         with self.store.read() as session:
-            moments = [items.next_check(session), outbox.next_try(session)]
+            moments = [next_moment(session), outbox.next_try(session)]
         return min((moment for moment in moments if moment is not None), default=None)
 
     # -- looking
@@ -141,7 +141,8 @@ class Desk:
         with self.store.read() as session:
             found = items.by_short_number(session, "main", number, 1)[0]
             _ = [event.actor for event in found.events]
-            _ = (found.lead, found.officer, found.enterprise, found.contact, found.follower, found.extensions)
+            _ = (found.lead, found.officer, found.acting_for, found.enterprise, found.contact, found.follower)
+            _ = found.extensions
             session.expunge_all()
             return found
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.service import Service
 from bot.sim.clock import VirtualClock
-from store import items, outbox
+from routing import ladder
+from store import outbox
 
 STEP = timedelta(seconds=1)
 
@@ -38,7 +39,7 @@ class Conductor:
     def next_due(self) -> datetime | None:
         """When something will happen by itself."""
         with self._service.store.read() as session:
-            moments = [items.next_check(session), outbox.next_try(session)]
+            moments = [ladder.next_moment(session), outbox.next_try(session)]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def move(self, where: Callable[[datetime], datetime]) -> None:

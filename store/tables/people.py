@@ -37,7 +37,9 @@ class Person(Base):
     role: Mapped[str]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who took over, when this one left
     department: Mapped[Department | None] = relationship()
+    successor: Mapped[Person | None] = relationship(remote_side=id)
     enterprises: Mapped[list[Enterprise]] = relationship(
         secondary="enterprise_contact", back_populates="contacts", order_by="Enterprise.id"
     )

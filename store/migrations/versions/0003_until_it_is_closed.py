@@ -228,6 +228,10 @@ def upgrade() -> None:
     with op.batch_alter_table("department") as batch_op:
         batch_op.add_column(sa.Column("successor_code", sa.String(length=200)))
 
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.add_column(sa.Column("successor_id", NUMBER))
+        batch_op.create_foreign_key("person_successor", "person", ["successor_id"], ["id"])
+
     with op.batch_alter_table("item") as batch_op:
         batch_op.add_column(sa.Column("scope", sa.String(length=200), server_default="ours", nullable=False))
         batch_op.add_column(sa.Column("campaign", sa.String(length=200)))
@@ -292,6 +296,9 @@ def downgrade() -> None:
             batch_op.drop_index(index)
         for column in ITEM_COLUMNS:
             batch_op.drop_column(column)
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.drop_constraint("person_successor", type_="foreignkey")
+        batch_op.drop_column("successor_id")
     with op.batch_alter_table("department") as batch_op:
         batch_op.drop_column("successor_code")
     for table in TABLES:
