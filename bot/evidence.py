@@ -12,6 +12,8 @@ from store.tables import Item
 FRESH = timedelta(minutes=30)
 """So long before or after somebody spoke of an item, what they send belongs to it."""
 
+NOTES = ("progress", "resolve")
+
 
 def media(talk: Talk, word: str) -> Rendered:
     """A picture belongs to the item the officer has just spoken of, or to the only one in hand; else it waits for
@@ -30,10 +32,16 @@ def media(talk: Talk, word: str) -> Rendered:
     return talk.say("joined_media", item, media=word)
 
 
-def attach_waiting(talk: Talk, item: Item) -> None:
-    """What the officer sent just before speaking of an item belongs to it."""
+def attach_waiting(talk: Talk, item: Item) -> str:
+    """What the officer sent just before speaking of an item belongs to it. The words that say how much that is, with
+    what joined it since their last note on it."""
     waiting = reports.loose_fragments(talk.session, talk.person, talk.turn.now - FRESH)
     for piece in waiting:
         piece.item_id = item.id
         word = talk.service.texts.label("media", piece.kind)
         record(item, "evidence", by=talk.person, now=talk.turn.now, note=f"[{word}] {piece.text}".strip())
+    talk.session.flush()
+    said = [event.at for event in item.events if event.actor is talk.person and event.action in NOTES]
+    since = max([talk.turn.now - FRESH, *said])
+    count = reports.sent_for(talk.session, item, talk.person, since)
+    return talk.service.texts.label("word", "attached").format(count=count) if count else ""

@@ -3,6 +3,7 @@
 from bot.aside import mark, waiting_lines
 from bot.contact import progress_of, usage
 from bot.context import Talk
+from bot.evidence import attach_waiting
 from bot.facts import excerpt
 from bot.likeness import offer_batch
 from bot.parse import take_number, take_span
@@ -54,9 +55,10 @@ def todo(talk: Talk, rest: str) -> Rendered:
 def progress(talk: Talk, rest: str) -> Rendered:
     item, note = with_words(talk, rest, "进展", Action.PROGRESS, "progress_note")
     unsigned = item.state == State.ASSIGNED
-    work.progress(talk.turn, item, talk.person, note)
+    attached = attach_waiting(talk, item)
+    work.progress(talk.turn, item, talk.person, note, attached)
     signed = talk.line("signed_note") if unsigned else ""
-    return talk.say("progress_noted", item, signed_note=signed)
+    return talk.say("progress_noted", item, signed_note=signed, attached=attached)
 
 
 def extend(talk: Talk, rest: str) -> Rendered:

@@ -26,11 +26,11 @@ def resolve(talk: Talk, rest: str) -> Rendered:
     told = read(talk, item, "办结", words)
     if isinstance(told, Rendered):
         return told
+    attached = attach_waiting(talk, item)
     outcome.resolve(talk.turn, item, talk.person, told.result, told.ending)
-    attach_waiting(talk, item)
     others = [one for one in talk.turn.policy.results.results if one.done and one.code != item.result_code]
     buttons = tuple((f"结果 {item.number} {one.name}", one.name) for one in others)
-    return replace(talk.say("resolved", item), buttons=buttons)
+    return replace(talk.say("resolved", item, attached=attached), buttons=buttons)
 
 
 def correct(talk: Talk, rest: str) -> Rendered:

@@ -16,12 +16,12 @@ def sign(turn: Turn, item: Item, by: Person) -> None:
     tell(turn, item, "sign", event)
 
 
-def progress(turn: Turn, item: Item, by: Person, note: str) -> None:
+def progress(turn: Turn, item: Item, by: Person, note: str, attached: str = "") -> None:
     """Note what was done; on an unsigned item this signs for it too. The first one is the first contact
-    with the enterprise, who reads it."""
+    with the enterprise, who reads it, and what pictures came with it."""
     event = apply(item, Action.PROGRESS, by=by, now=turn.now, note=note)
     item.contacted_at = item.contacted_at or turn.now
-    tell(turn, item, "progress", event, note=note)
+    tell(turn, item, "progress", event, note=note, attached=attached)
 
 
 def escalate(turn: Turn, item: Item, by: Person, reason: str) -> None:

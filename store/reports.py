@@ -32,6 +32,12 @@ def evidence(session: Session, item: Item) -> int:
     return session.scalar(select(func.count()).select_from(Fragment).where(sent)) or 0
 
 
+def sent_for(session: Session, item: Item, person: Person, since: datetime) -> int:
+    """How many pictures, voices and places this person has sent for an item after that moment."""
+    sent = (Fragment.item_id == item.id) & (Fragment.person_id == person.id) & (Fragment.at > since)
+    return session.scalar(select(func.count()).select_from(Fragment).where(sent)) or 0
+
+
 def question(session: Session, person: Person, now: datetime) -> Question | None:
     """What this person was asked and has not answered yet."""
     asked = session.get(Question, person.id)
