@@ -16,7 +16,6 @@ class Asked:
     among: Among
     told: str  # what the figures cover, in words
     screen: str  # "": the first; more, formulas
-    flag: str = ""  # of a unit, its flag of this month
 
 
 def asked(talk: Talk, rest: str, word: str) -> Asked:

@@ -187,7 +187,7 @@ def _export(_given: argparse.Namespace) -> int:
     settings, clock = _migrated(config.load()), SystemClock()
     service = assemble(Store(settings.database_url), clock, settings.config_dir)
     with service.store.read() as session:
-        for row in ledger.rows(session, service.speaker, clock.now()):
+        for row in ledger.rows(session, service.speaker, service.policy.flags, clock.now()):
             print(json.dumps(row, ensure_ascii=False))
     service.store.close()
     return 0

@@ -5,17 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import (
-    contact,
-    leave,
-    lists,
-    numbers,
-    office,
-    officer,
-    outcome,
-    rating,
-    signing,
-)
+from bot import contact, flags, leave, lists, numbers, office, officer, outcome, rating, signing, units
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -90,6 +80,8 @@ COMMANDS = (
     Command("month",            ("本月",),                   LOOKS,     numbers.month),
     Command("stats",            ("统计",),                   LOOKS,     numbers.stats),
     Command("urgent",           ("急件",),                   LOOKS,     lists.urgent),
+    Command("flag",             tuple(flags.WORDS.values()), LOOKS,     flags.colour),
+    Command("units",            ("各部门", "各单位"),          LOOKS,     units.units),
     Command("triage",           ("待分办",),                 OFFICE,    lists.triage),
     Command("dispatch",         ("派单", "交办"),             OFFICE,    office.dispatch,         Action.DISPATCH),
     Command("supervise",        ("督办",),                   OFFICE | LEADER, office.supervise),

@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.facts import Speaker, iso
-from routing.flags import flag
+from routing.flags import Flags
 from store import items
 from store.tables import Event, Item
 
 
-def rows(session: Session, speaker: Speaker, now: datetime) -> Iterator[dict[str, Any]]:
+def rows(session: Session, speaker: Speaker, flags: Flags, now: datetime) -> Iterator[dict[str, Any]]:
     """All items but the restricted ones, in the order of their numbers. Times are ISO 8601 with the local offset."""
     for item in items.ledger(session):
-        yield _row(item, speaker, now)
+        yield _row(item, speaker, flags, now)
 
 
-def _row(item: Item, speaker: Speaker, now: datetime) -> dict[str, Any]:
+def _row(item: Item, speaker: Speaker, flags: Flags, now: datetime) -> dict[str, Any]:
     calendar = speaker.calendar
     return {
         "number": item.number,
@@ -34,7 +34,7 @@ def _row(item: Item, speaker: Speaker, now: datetime) -> dict[str, Any]:
         "officer": item.officer.name if item.officer else None,
         "due_at": iso(item.due_at, calendar),
         "next_check_at": iso(item.next_check_at, calendar),
-        "flag": flag(item, now),
+        "flag": flags.colour(item, now),
         "round": item.round,
         "rating": item.rating,
         "events": [_event(event, speaker) for event in item.events],

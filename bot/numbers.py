@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.among import Asked, asked
 from bot.context import Talk
+from bot.flags import unit_line
 from bot.texts import Rendered
 from routing.metrics import Ratio
 from store import items, numbers, outbox
@@ -49,7 +50,7 @@ def stats(talk: Talk, rest: str) -> Rendered:
         rates=_rates(talk, said.among, now, headline=True),
         elsewhere=_elsewhere(talk, counted),
         categories=_categories(talk, said.among),
-        flag=said.flag,
+        flag=unit_line(talk, said.among) if said.among.units else "",
         undelivered=talk.line("undelivered_note", count=given_up) if given_up else "",
         **counted,
     )

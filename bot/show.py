@@ -34,6 +34,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         support_line=talk.line("support_line", item) if item.support else "",
         follower=item.follower.name if item.follower else label("word", "nobody"),
         late=talk.service.speaker.late(item, talk.turn.now),
+        flag=flag_of(talk, item),
         result_line=talk.line("result_line", item) if item.result else "",
         verify_line=_checked(talk, item),
         rating_line=talk.line("rating_line", item) if item.rating else "",
@@ -49,6 +50,17 @@ def _checked(talk: Talk, item: Item) -> str:
             answers = talk.service.speaker.answers(event.data.get("answers", {}))
             return talk.line("verify_line", who=event.actor.name, answers=answers)
     return ""
+
+
+def flag_why(talk: Talk, item: Item) -> str:
+    """By which rule an item has its flag, in words."""
+    return talk.service.texts.label("flag_rule", talk.turn.policy.flags.rule(item, talk.turn.now).name)
+
+
+def flag_of(talk: Talk, item: Item) -> str:
+    """The flag of an item: its colour, the word for it, and why."""
+    shown = talk.service.texts.label("flag", talk.turn.policy.flags.colour(item, talk.turn.now))
+    return talk.line("flag_of", flag=shown, why=flag_why(talk, item))
 
 
 def next_line(talk: Talk, item: Item) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from routing.calendar import Calendar
 from routing.deadlines import Deadlines
+from routing.flags import Flags
 from routing.metrics import Metrics
 from routing.notices import Notices
 from routing.owners import Owners
@@ -24,6 +25,7 @@ class Policy:
     notices: Notices
     results: Results
     metrics: Metrics
+    flags: Flags
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
@@ -36,6 +38,7 @@ class Policy:
             Notices.load(override),
             Results.load(override),
             Metrics.load(override),
+            Flags.load(override),
         )
 
 

@@ -178,3 +178,22 @@ def handled(session: Session, among: Among, limit: int) -> list[tuple[datetime, 
     found = select(Item.registered_at, Item.resolved_at).where(_done, *within(among, "resolved"))
     rows = session.execute(found.order_by(Item.resolved_at.desc(), Item.id.desc()).limit(limit))
     return [(registered, resolved) for registered, resolved in rows if resolved is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLoad:
+    """What a unit itself has had, without those below it."""
+
+    lead_id: int | None
+    received: int
+    open: int
+    late: int
+    done: int
+
+
+def by_unit(session: Session, among: Among, now: datetime) -> list[UnitLoad]:
+    """Every unit that has had items, and what has none; the rows add up to all of them."""
+    names = ("received", "open", "late", "done")
+    counted = (total(COUNTS[name](now)) for name in names)
+    rows = session.execute(select(Item.lead_id, *counted).where(*within(among)).group_by(Item.lead_id))
+    return [UnitLoad(*tuple(row)) for row in rows]

@@ -79,6 +79,16 @@ def with_descendants(session: Session, unit: Department) -> list[int]:
     return [each.id for each in everything(session) if each.code in inside]
 
 
+def heir(session: Session, unit: Department) -> Department:
+    """The unit that has what this one had: itself while it is in force."""
+    seen: set[str] = set()
+    while unit.valid_to is not None and unit.successor_code and unit.code not in seen:
+        seen.add(unit.code)
+        after = session.scalar(select(Department).where(Department.code == unit.successor_code))
+        unit = after or unit
+    return unit
+
+
 def everything(session: Session) -> Sequence[Department]:
     """Every unit there is or has been."""
     return session.scalars(select(Department).order_by(Department.id)).all()

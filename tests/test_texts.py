@@ -9,6 +9,7 @@ from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
 from routing import leave_news
+from routing.flags import COLOURS
 from routing.lifecycle import Action, State
 from routing.notices import RECIPIENTS
 from routing.policy import Policy
@@ -84,6 +85,8 @@ def test_no_word_means_two_things_to_one_person() -> None:
         ("rung", [rung.name for rung in POLICY.ladder.rungs]),
         ("grade", ["1", "2", "3", "4"]),
         ("mode", [grade.mode for grade in POLICY.deadlines.grades.values()]),
+        ("flag", COLOURS),
+        ("flag_rule", [rule.name for rule in POLICY.flags.rules]),
         ("metric", [metric.name for metric in POLICY.metrics.metrics]),
         ("count", sorted({count for metric in POLICY.metrics.metrics for count in (metric.of, metric.over)})),
         ("moment", list(MOMENTS)),

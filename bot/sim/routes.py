@@ -181,4 +181,4 @@ def _fault(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
 def ledger(stage: Stage) -> list[dict[str, Any]]:
     service = stage.service
     with service.store.read() as session:
-        return list(rows(session, service.speaker, stage.clock.now()))
+        return list(rows(session, service.speaker, service.policy.flags, stage.clock.now()))
