@@ -3,6 +3,7 @@
 from bot.context import Talk
 from routing.asides import open_offer
 from routing.handover import offered_to
+from routing.supports import asked_from
 from store.tables import Item
 
 
@@ -14,4 +15,6 @@ def mark(talk: Talk, item: Item) -> str:
 
 def waiting_lines(talk: Talk) -> str:
     """What others have and this person is asked about."""
-    return "\n".join(talk.line("todo_offered", item) for item in offered_to(talk.turn, talk.person))
+    offered = [talk.line("todo_offered", item) for item in offered_to(talk.turn, talk.person)]
+    supported = [talk.line("todo_support", item) for item in asked_from(talk.turn, talk.person)]
+    return "\n".join([*offered, *supported])

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, flags, leave, lists, numbers, office, officer, outcome, rating, signing, units
+from bot import contact, flags, leave, lists, numbers, office, officer, outcome, rating, signing, supports, units
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -63,6 +63,8 @@ COMMANDS = (
     Command("contacted",        ("已联系",),                 HANDLER,   signing.contacted,       Action.PROGRESS),
     Command("transfer",         ("转办",),                   OFFICER,   signing.transfer,        Action.TRANSFER),
     Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
+    Command("support",          ("协办",),                   OFFICER | OFFICE, supports.ask),
+    Command("support_answer",   ("协办答复",),               OFFICER,   supports.answer),
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
     Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),

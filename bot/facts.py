@@ -7,7 +7,7 @@ from bot.texts import Texts
 from intake.analyse import Analyser
 from intake.mentions import Reader
 from routing.calendar import Calendar
-from store.tables import Event, Item, Person
+from store.tables import Event, Item, Person, Support
 
 EXCERPT = 48
 LONG = 300
@@ -19,6 +19,7 @@ MENTIONED = 6
 DETAILS = (
     "reason",
     "proposed",
+    "unit",
     "note",
     "result",
     "ended",
@@ -74,7 +75,7 @@ class Speaker:
             "due": self.when(item.due_at),
             "text": excerpt(text),
             "full_text": excerpt(text, LONG),
-            "support": "、".join(unit.name for unit in item.support),
+            "support": "；".join(self._support(one) for one in item.supports if one.status != "void"),
             "verifier": label("word", "verifier_restricted" if item.restricted else "verifier"),
             "result": seen(item.result or ""),
             "outcome": label("outcome", item.result_code),
@@ -86,6 +87,13 @@ class Speaker:
             "reason": seen(item.rating_reason or ""),
             "registered": self.when(item.registered_at),
         }
+
+    def _support(self, support: Support) -> str:
+        """A supporting department, and what it answered or by when it is to."""
+        form = self.texts.labels["word"][f"support_{support.status}"]
+        unit, name = support.department.name, support.officer.name if support.officer else ""
+        answer = excerpt(self.named.masked(support.answer or ""))
+        return form.format(unit=unit, name=name, due=self.when(support.due_at), answer=answer)
 
     def mentions_line(self, item: Item, reader: Person | None) -> str:
         """What a report names: sums, days, places, companies and telephone numbers, once each."""

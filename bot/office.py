@@ -39,7 +39,7 @@ def dispatch(talk: Talk, rest: str) -> Rendered:
     name, _, after = after.partition(" ")
     if not name:
         raise Answer(usage(talk, "dispatch"))
-    lead, officer, after = _lead_and_officer(talk, name, after.strip())
+    lead, officer, after = unit_and_officer(talk, name, after.strip())
     span, left = take_span(after, talk.today)
     if left:
         return talk.say("when_unknown", said=excerpt(left, 12))
@@ -48,7 +48,7 @@ def dispatch(talk: Talk, rest: str) -> Rendered:
     return talk.say("dispatched", item)
 
 
-def _lead_and_officer(talk: Talk, name: str, after: str) -> tuple[Department, Person, str]:
+def unit_and_officer(talk: Talk, name: str, after: str) -> tuple[Department, Person, str]:
     """A unit, perhaps a person of it, and what follows; a person's name alone names their unit too."""
     found = people.people_named(talk.session, name, ("officer",))
     if len(found) == 1 and found[0].department:

@@ -12,7 +12,7 @@ from bot.texts import Rendered
 from bot.which import Answer, pick
 from intake.analyse import Analysis
 from intake.submit import ALONE, Arrival, Words, submit
-from routing import work
+from routing import supports, work
 from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
 from store import items, people
@@ -53,12 +53,24 @@ def todo(talk: Talk, rest: str) -> Rendered:
 
 
 def progress(talk: Talk, rest: str) -> Rendered:
-    item, note = with_words(talk, rest, "进展", Action.PROGRESS, "progress_note")
+    item, note = pick(talk, rest, "进展", Action.PROGRESS)
+    if not note:
+        raise Answer(usage(talk, "progress_note"))
+    if item.officer_id != talk.person.id and supports.asked_of(talk.turn, item, talk.person):
+        return answer_as_support(talk, item, note)
+    require_owner(talk, item)
     unsigned = item.state == State.ASSIGNED
     attached = attach_waiting(talk, item)
     work.progress(talk.turn, item, talk.person, note, attached)
     signed = talk.line("signed_note") if unsigned else ""
     return talk.say("progress_noted", item, signed_note=signed, attached=attached)
+
+
+def answer_as_support(talk: Talk, item: Item, said: str) -> Rendered:
+    """What a supporting department answers goes to the owner."""
+    attached = attach_waiting(talk, item)
+    support = supports.answer(talk.turn, item, talk.person, f"{said}{attached}")
+    return talk.say("support_answered", item, unit=support.department.name)
 
 
 def extend(talk: Talk, rest: str) -> Rendered:

@@ -31,7 +31,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         item,
         urgent_mark=urgent_mark(talk, item),
         mentions_line=talk.service.speaker.mentions_line(item, talk.person),
-        support_line=talk.line("support_line", item) if item.support else "",
+        support_line=talk.line("support_line", item) if item.supports else "",
         follower=item.follower.name if item.follower else label("word", "nobody"),
         late=talk.service.speaker.late(item, talk.turn.now),
         flag=flag_of(talk, item),

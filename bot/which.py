@@ -7,6 +7,7 @@ from bot.parse import take_number
 from bot.texts import Rendered
 from routing.handover import is_offered_to
 from routing.lifecycle import Action, allows
+from routing.supports import asked_of
 from store import items
 from store.tables import Item
 
@@ -34,7 +35,7 @@ def may_touch(talk: Talk, item: Item) -> bool:
         return True
     if item.restricted:
         return person.role == "discipline"
-    if is_offered_to(talk.turn, item, person):
+    if is_offered_to(talk.turn, item, person) or asked_of(talk.turn, item, person):
         return True
     if person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises:
         return True
@@ -51,12 +52,12 @@ def pick(
         (lambda item: item in beside or allows(item, action)) if action else (lambda item: True)
     )
     if number is None:
-        return _only(talk, [item for item in (*_own(talk), *beside) if fits(item)], word), after
+        return only(talk, [item for item in (*_own(talk), *beside) if fits(item)], word), after
     found = numbered(talk, number)
     if not found:
         raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
     fitting = [item for item in found if fits(item)] or [item for item in found if not item.closed_at] or found
-    return _only(talk, fitting, word), after
+    return only(talk, fitting, word), after
 
 
 def numbered(talk: Talk, number: str) -> list[Item]:
@@ -79,7 +80,8 @@ def _own(talk: Talk) -> Sequence[Item]:
     return items.open_of_officer(talk.session, talk.person)
 
 
-def _only(talk: Talk, found: Sequence[Item], word: str) -> Item:
+def only(talk: Talk, found: Sequence[Item], word: str) -> Item:
+    """The one item of these; raises Answer when there is none or more than one."""
     if len(found) == 1:
         # Whoever acts on it next waits here and then sees what the first has done.
         talk.session.refresh(found[0], with_for_update=True)

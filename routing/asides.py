@@ -15,3 +15,11 @@ def void(item: Item, now: datetime) -> None:
     for offer in item.handovers:
         if offer.status == "offered":
             offer.status, offer.decided_at = "void", now
+    for support in item.supports:
+        if support.status == "asked":
+            support.status, support.answered_at = "void", now
+
+
+def support_due(item: Item) -> datetime | None:
+    """When the first answer of a supporting department that is still missing was, or is, to be there."""
+    return min((one.due_at for one in item.supports if one.status == "asked" and one.due_at), default=None)

@@ -1,10 +1,10 @@
 """From a settled item to a unit, a person, a way of handling and a deadline, each with the rule that decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from routing import objection
+from routing import objection, supports
 from routing.acting import at_work, give
 from routing.deadlines import Deadline
 from routing.lifecycle import Action, State, apply, require
@@ -123,12 +123,20 @@ def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     item.lead, item.mode, item.due_at = to.lead, to.deadline.mode, to.deadline.due_at
     acting = give(turn, item, to.officer)
     await_signature(turn, item)
-    item.support = [unit for code in to.support if (unit := people.department(turn.session, code))]
     item.follower = item.enterprise.bound_officer if item.enterprise and not item.restricted else None
     rule = "; ".join(filter(None, (to.owner_rule, to.officer_rule, acting, to.deadline.rule)))
     event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **named(item))
+    supports.by_rule(turn, item, _supporters(turn, to), to.owner_rule)
     tell(turn, item, _occasion(item), event)
     tell_former(turn, item, former, event)
+
+
+def _supporters(turn: Turn, to: Assignment) -> Iterator[tuple[Department, Person | None]]:
+    """The departments a rule names for support, each with an officer of it, if it has any."""
+    for code in to.support:
+        if unit := people.department(turn.session, code):
+            officers = people.in_department(turn.session, unit, "officer")
+            yield unit, least_loaded(turn, officers, unit)[0] if officers else None
 
 
 def _require_complete(turn: Turn, item: Item, to: Assignment) -> None:

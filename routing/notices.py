@@ -6,7 +6,20 @@ from pathlib import Path
 from store.facts import FactError, read
 
 FILE = "notices.toml"
-RECIPIENTS = ("contact", "officer", "follower", "offered", "head", "coordinator", "leader", "duty", "discipline")
+RECIPIENTS = (
+    "contact",
+    "officer",
+    "follower",
+    "offered",
+    "supporter",
+    "late_supporter",
+    "late_supporter_head",
+    "head",
+    "coordinator",
+    "leader",
+    "duty",
+    "discipline",
+)
 
 
 @dataclass(frozen=True, slots=True)

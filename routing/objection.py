@@ -16,7 +16,7 @@ def object_to(turn: Turn, item: Item, by: Person, reason: str, proposed: str) ->
     if decided(item):
         raise Refused("objection_final")
     unit = item.lead.code if item.lead else ""
-    event = apply(item, Action.RETURN, by=by, now=turn.now, reason=reason, proposed=proposed, unit=unit)
+    event = apply(item, Action.RETURN, by=by, now=turn.now, reason=reason, proposed=proposed, unit_code=unit)
     item.returns += 1
     item.officer = item.acting_for = None
     tell(turn, item, "return", event, reason=reason, proposed=proposed, returned_by=by.name)
@@ -26,4 +26,4 @@ def decided(item: Item) -> bool:
     """Whether the unit that has the item objected to it in this round and got it back all the same."""
     unit = item.lead.code if item.lead else None
     this_round = takewhile(lambda event: event.action not in NEW_ROUND, reversed(item.events))
-    return any(event.action == Action.RETURN and event.data.get("unit") == unit for event in this_round)
+    return any(event.action == Action.RETURN and event.data.get("unit_code") == unit for event in this_round)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from routing.calendar import Calendar
 from routing.deadlines import Deadlines
 from routing.flags import Flags
+from routing.limits import Limits
 from routing.metrics import Metrics
 from routing.notices import Notices
 from routing.owners import Owners
@@ -23,6 +24,7 @@ class Policy:
     deadlines: Deadlines
     ladder: Ladder
     notices: Notices
+    limits: Limits
     results: Results
     metrics: Metrics
     flags: Flags
@@ -36,6 +38,7 @@ class Policy:
             Deadlines.load(override),
             Ladder.load(override),
             Notices.load(override),
+            Limits.load(override),
             Results.load(override),
             Metrics.load(override),
             Flags.load(override),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from routing.asides import open_offer
+from routing.asides import open_offer, support_due
 from routing.calendar import Calendar
 from routing.lifecycle import Action, State
 from routing.notices import check_recipients
@@ -34,6 +34,7 @@ ANCHORS: dict[str, Callable[[Item, Calendar], datetime | None]] = {
     "signed_at": lambda item, _: item.signed_at,
     "returned_day": _returned_day,
     "offered_at": _offered_at,
+    "support_due_at": lambda item, _: support_due(item),
 }
 UNLESS = ("contacted_at",)
 DEEDS = ("lapse",)

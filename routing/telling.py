@@ -1,12 +1,12 @@
 """Telling people: from an occasion or a rung to rows in the outbox."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from routing.acting import present
 from routing.policy import Turn
 from store import items, outbox, people
-from store.tables import Department, Event, Item, Person
+from store.tables import Department, Event, Item, Person, Support
 
 AT_ANY_HOUR = ("alarm", "alarm_more")
 ASKING = (
@@ -90,8 +90,8 @@ def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
         return present(turn, receivers)
     if recipient == "officer":
         return [item.officer] if item.officer else []
-    if recipient == "offered":
-        return _offered(turn, item)
+    if recipient in BESIDE:
+        return BESIDE[recipient](turn, item)
     if recipient == "follower":
         follower = present(turn, [item.follower] if item.follower else [])
         return [person for person in follower if person is not item.officer]
@@ -107,11 +107,49 @@ def _offered(turn: Turn, item: Item) -> list[Person]:
     return present(turn, [offer.to_person for offer in waiting or just_void])
 
 
+def _supporters(turn: Turn, item: Item) -> list[Person]:
+    """Who has just been asked to support, or has just ceased to be."""
+    asked = [one for one in item.supports if one.status == "asked" and one.asked_at == turn.now]
+    just_void = [one for one in item.supports if one.status == "void" and one.answered_at == turn.now]
+    return [person for one in asked or just_void for person in _behind(turn, one)]
+
+
+def _late_supporters(turn: Turn, item: Item) -> list[Person]:
+    return [person for one in _late(turn, item) for person in _behind(turn, one)]
+
+
+def _late_supporters_heads(turn: Turn, item: Item) -> list[Person]:
+    return [head for one in _late(turn, item) for head in heads_of(turn, one.department)]
+
+
+def _late(turn: Turn, item: Item) -> list[Support]:
+    return [one for one in item.supports if one.status == "asked" and one.due_at and one.due_at <= turn.now]
+
+
+def _behind(turn: Turn, support: Support) -> list[Person]:
+    """The officer who supports; where the department has none, whoever is above it."""
+    return present(turn, [support.officer]) if support.officer else heads_of(turn, support.department)
+
+
+BESIDE: dict[str, Callable[[Turn, Item], list[Person]]] = {
+    "offered": _offered,
+    "supporter": _supporters,
+    "late_supporter": _late_supporters,
+    "late_supporter_head": _late_supporters_heads,
+}
+"""Those who have a part beside the owner's."""
+
+
 def heads(turn: Turn, item: Item) -> list[Person]:
-    """Who is above the officer: the heads of the lead department, or of the nearest unit above it that has
+    """Who is above the officer."""
+    return heads_of(turn, item.lead)
+
+
+def heads_of(turn: Turn, unit: Department | None) -> list[Person]:
+    """The heads of a department, or of the nearest unit above it that has
     any, or else the coordinators; the deputies of those who are away."""
-    for unit in upwards(turn, item.lead):
-        if found := people.in_department(turn.session, unit, "head"):
+    for above in upwards(turn, unit):
+        if found := people.in_department(turn.session, above, "head"):
             return present(turn, found)
     return present(turn, people.with_role(turn.session, "coordinator"))
 

@@ -5,11 +5,18 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.tables import Handover, Item
+from store.tables import Handover, Item, Support
 
 
 def offered_to(session: Session, people: Iterable[int]) -> Sequence[Item]:
     """Open items whose transfer waits for the signature of one of these people."""
     waiting = Handover.to_id.in_(list(people)) & (Handover.status == "offered")
     found = select(Item).join(Handover, Handover.item_id == Item.id).where(waiting, Item.closed_at.is_(None))
+    return session.scalars(found.order_by(Item.id)).all()
+
+
+def supported_by(session: Session, people: Iterable[int]) -> Sequence[Item]:
+    """Open items that wait for the answer of one of these people as a supporter."""
+    waiting = Support.officer_id.in_(list(people)) & (Support.status == "asked")
+    found = select(Item).join(Support, Support.item_id == Item.id).where(waiting, Item.closed_at.is_(None))
     return session.scalars(found.order_by(Item.id)).all()

@@ -142,7 +142,8 @@ class Desk:
             found = items.by_short_number(session, "main", number, 1)[0]
             _ = [event.actor for event in found.events]
             _ = (found.lead, found.officer, found.acting_for, found.enterprise, found.contact, found.follower)
-            _ = found.extensions
+            _ = (found.extensions, found.handovers, found.pauses, found.escalations)
+            _ = [(one.department, one.officer) for one in found.supports]
             session.expunge_all()
             return found
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.asides import Batch, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
@@ -112,9 +111,6 @@ class Item(Base):
     acting_for: Mapped[Person | None] = relationship(foreign_keys=acting_for_id)
     batch: Mapped[Batch | None] = relationship(back_populates="items")
     supports: Mapped[list[Support]] = relationship(order_by="Support.department_id", cascade="all, delete-orphan")
-    support: AssociationProxy[list[Department]] = association_proxy(
-        "supports", "department", creator=lambda unit: Support(department=unit)
-    )
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id")
     pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id")
     handovers: Mapped[list[Handover]] = relationship(order_by="Handover.id")
