@@ -16,12 +16,14 @@ from bot import classify, config, ledger, worker
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.environment import ConfigError
-from bot.people_import import ImportFailed, import_files
+from bot.gaps import gaps
+from bot.people_import import ImportFailed, bring_in
 from bot.serve import serve
 from bot.service import assemble
 from bot.sim import demo
 from bot.waiting import until_stopped
 from intake.analyse import Analyser
+from routing.policy import Policy, Turn
 from store.db import Store
 from store.facts import FactError
 from store.migrate import is_current, migrate
@@ -128,15 +130,21 @@ def _check(_given: argparse.Namespace) -> int:
     for each in (year, year + 1):
         if not service.policy.calendar.is_announced(each):
             print(f"calendar.toml: {each}: holidays not announced yet; deadlines in that year are estimates")
+    if is_current(settings.database_url):
+        with service.store.read() as session:
+            for line in gaps(session):
+                print(line)
+    service.store.close()
     print("configuration: ok")
     return 0
 
 
 def _import(given: argparse.Namespace) -> int:
-    store = Store(_migrated(config.load()).database_url)
+    settings = _migrated(config.load())
+    store, policy = Store(settings.database_url), Policy.load(settings.config_dir)
     try:
         with store.write() as session:
-            counted = import_files(session, given.files)
+            counted = bring_in(Turn(session, policy, SystemClock().now()), given.files)
     except ImportFailed as failed:
         print("\n".join(failed.errors), file=sys.stderr)
         print(f"lianxin: nothing imported, {len(failed.errors)} errors", file=sys.stderr)

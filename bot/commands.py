@@ -5,7 +5,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot import contact, flags, leave, lists, numbers, office, officer, outcome, rating, signing, supports, units
+from bot import (
+    contact,
+    flags,
+    leave,
+    lists,
+    numbers,
+    office,
+    officer,
+    organisation,
+    outcome,
+    rating,
+    signing,
+    supports,
+    units,
+)
 from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
@@ -74,6 +88,7 @@ COMMANDS = (
     Command("leave",            ("请假",),                   AWAY,      leave.request),
     Command("leave_back",       ("销假",),                   AWAY,      leave.back),
     Command("leave_for",        ("代请",),                   OFFICE,    leave.request_for),
+    Command("leave_service",    ("离岗",),                   OFFICE,    organisation.leave_service),
 
     Command("show",             ("查", "查询"),               LOOKS,     office.show),
     Command("overdue",          ("超期",),                   LOOKS,     lists.overdue),

@@ -20,7 +20,6 @@ from store.tables import Department, Enterprise, Item, Person
 
 SHOWN = 10
 BLANKS = " ,，。:：;；、\n"
-HANDLERS = ("officer", "discipline")
 IN_HAND = (State.ASSIGNED, State.HANDLING)
 
 
@@ -158,7 +157,7 @@ def with_words(talk: Talk, rest: str, word: str, action: Action, command: str) -
 def person_or_department(talk: Talk, after: str) -> tuple[Person, Department, str]:
     """Whom an item is given to: an officer by name, or the least loaded officer of a unit; and the reason."""
     name, _, reason = after.partition(" ")
-    found = people.people_named(talk.session, name, HANDLERS[:1])
+    found = people.people_named(talk.session, name, ("officer",))
     if len(found) == 1 and found[0].department:
         return found[0], found[0].department, reason.strip()
     if len(found) > 1:

@@ -1,23 +1,23 @@
 """Departments, people, enterprises and invitations from TOML or CSV into rows: all of them, or none with reasons."""
 
 import csv
-import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from bot.people_files import KINDS, Row, rows
+from routing import departure
+from routing.policy import Turn
 from store import roster
 from store.tables import Department, Enterprise, Person
 
-KINDS = ("department", "enterprise", "person", "invitation")
-"""In the order in which they refer to each other."""
 FIELDS = {
     "department": {"code", "name", "parent"},
     "enterprise": {"name", "credit_code", "officer"},
-    "person": {"key", "name", "role", "department", "enterprises", "openid"},
+    "person": {"key", "name", "role", "department", "enterprises", "openid", "active", "successor"},
     "invitation": {"code", "enterprise"},
 }
 NEEDED = {
@@ -27,14 +27,6 @@ NEEDED = {
     "invitation": ("code", "enterprise"),
 }
 ROLES = ("contact", "officer", "head", "coordinator", "leader", "duty", "discipline", "stranger")
-CSV_KINDS = {
-    "departments": "department",
-    "enterprises": "enterprise",
-    "people": "person",
-    "invitations": "invitation",
-}
-
-
 LONGEST = 200
 
 
@@ -44,13 +36,6 @@ class ImportFailed(Exception):
     def __init__(self, errors: list[str]) -> None:
         super().__init__("\n".join(errors))
         self.errors = errors
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    kind: str
-    where: str
-    values: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -65,6 +50,13 @@ class Import:
         self.errors.append(f"{row.where}: {row.kind}: {reason}")
 
 
+def bring_in(turn: Turn, paths: Iterable[Path]) -> dict[str, int]:
+    """Import, and put in order what people leave behind who are not in the service or in their post any more."""
+    counted = import_files(turn.session, paths)
+    departure.sweep(turn)
+    return counted
+
+
 def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
     """Read the files and write all rows; how many of each kind. What is there already is brought up to date.
 
@@ -73,13 +65,13 @@ def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
     caller's transaction must be rolled back.
     """
     work = Import(session)
-    rows: list[Row] = []
+    found: list[Row] = []
     for path in paths:
         try:
-            rows.extend(_rows(path))
+            found.extend(rows(path))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error, ValueError) as error:
             work.errors.append(f"{path.name}: {error}")
-    good = [row for row in rows if _complete(work, row)]
+    good = [row for row in found if _complete(work, row)]
     for kind in KINDS:
         for row in good:
             if row.kind == kind:
@@ -88,46 +80,14 @@ def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
     for row in good:
         if row.kind == "enterprise" and "officer" in row.values:
             _bind_officer(work, row)
+        if row.kind == "person":
+            _name_successor(work, row)
         parent = row.values.get("parent") if row.kind == "department" else None
         if parent and roster.department(session, parent) is None:
             work.wrong(row, f"unknown parent {parent!r}")
     if work.errors:
         raise ImportFailed(work.errors)
     return {kind: sum(row.kind == kind for row in good) for kind in KINDS}
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    if path.suffix == ".csv":
-        return _csv_rows(path)
-    if path.suffix == ".toml":
-        return _toml_rows(path)
-    raise ValueError("only .toml and .csv files can be imported")
-
-
-def _csv_rows(path: Path) -> Iterator[Row]:
-    kind = CSV_KINDS.get(path.stem)
-    if kind is None:
-        raise ValueError(f"call it one of {', '.join(f'{stem}.csv' for stem in CSV_KINDS)}")
-    with path.open(encoding="utf-8-sig", newline="") as lines:  # spreadsheets write a byte-order mark
-        reader = csv.DictReader(lines, strict=True)
-        for values in reader:
-            cells = {str(k): (v or "").strip() for k, v in values.items() if k and isinstance(v, str) and v.strip()}
-            yield Row(kind, f"{path.name}:{reader.line_num}", cells)
-
-
-def _toml_rows(path: Path) -> Iterator[Row]:
-    text = path.read_text(encoding="utf-8")
-    facts = tomllib.loads(text)
-    for kind, entries in facts.items():
-        lines = [n for n, line in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line)]
-        if kind not in KINDS or not isinstance(entries, list):
-            raise ValueError(f"unknown entry {kind!r}; use {', '.join(f'[[{known}]]' for known in KINDS)}")
-        for line, entry in zip(lines, entries, strict=False):
-            yield Row(kind, f"{path.name}:{line}", {name: _cell(value) for name, value in entry.items()})
-
-
-def _cell(value: object) -> str:
-    return ";".join(map(str, value)) if isinstance(value, list) else str(value).strip()
 
 
 def _complete(work: Import, row: Row) -> bool:
@@ -163,7 +123,8 @@ def _person(work: Import, row: Row) -> None:
     if not _is_new(work, row, key) or _is_somebody_else(work, row, known):
         return
     person = known or Person(key=key)
-    person.name, person.role, person.active = row.values["name"], row.values["role"], True
+    person.name, person.role = row.values["name"], row.values["role"]
+    person.active = _active(work, row)
     person.department = _unit(work, row)
     _tie(work, row, person)
     work.session.add(person)
@@ -171,6 +132,25 @@ def _person(work: Import, row: Row) -> None:
     openid = row.values.get("openid")
     if openid and not roster.claim(work.session, person, "oa", openid):
         work.wrong(row, "this openid belongs to somebody else")
+
+
+def _active(work: Import, row: Row) -> bool:
+    """Whether this person is in the service: yes, where nothing is said."""
+    said = row.values.get("active", "true").lower()
+    if said not in ("true", "false"):
+        work.wrong(row, f"active must be true or false, not {said!r}")
+    return said == "true"
+
+
+def _name_successor(work: Import, row: Row) -> None:
+    """Who takes over from somebody who leaves or changes to another post."""
+    person = roster.person(work.session, row.values.get("key") or row.values["name"])
+    key = row.values.get("successor")
+    successor = roster.person(work.session, key) if key else None
+    if key and (successor is None or not successor.active or successor is person):
+        work.wrong(row, f"successor {key!r} is nobody who can take over")
+    if person is not None:
+        person.successor = successor
 
 
 def _is_new(work: Import, row: Row, key: str) -> bool:
@@ -213,7 +193,7 @@ def _tie(work: Import, row: Row, person: Person) -> None:
 def _bind_officer(work: Import, row: Row) -> None:
     key = row.values.get("officer")
     officer, enterprise = roster.person(work.session, key or ""), roster.enterprise(work.session, row.values["name"])
-    if key and (officer is None or officer.role != "officer"):
+    if key and (officer is None or officer.role != "officer" or not officer.active):
         work.wrong(row, f"{key!r} is not an officer")
     if enterprise is not None:
         enterprise.bound_officer = officer

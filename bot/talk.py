@@ -19,7 +19,7 @@ from routing.calendar import CalendarError
 from routing.lifecycle import ENDED, Action, NotAllowed, State, allows
 from routing.outcome import SATISFIED
 from routing.policy import Refused
-from store import items, reports
+from store import items, people, reports
 from store.tables import Item, Question, Report
 
 MEDIA = ("image", "voice", "video", "location")
@@ -162,7 +162,7 @@ def _staff_speech(talk: Talk) -> Rendered | None:
         return _alone(talk, analysis)
     if meant := commands.nearest(talk.said, talk.person.role):
         return _did_you_mean(talk, *meant)
-    if talk.person.role in officer.HANDLERS:
+    if talk.person.role in people.HANDLERS:
         return officer.visit(talk, analysis) or officer.free_text(talk)
     return talk.say("office_free_text", said=talk.said[:12])
 

@@ -56,7 +56,7 @@ def find(turn: Turn, item: Item) -> Assignment | str:
     lead = people.department(turn.session, choice.department) if choice.department else None
     if lead is None:
         return f"{choice.rule}: no such department"
-    officer, rule = _officer(turn, item, lead)
+    officer, rule = officer_for(turn, item, lead)
     if officer is None:
         return f"{choice.rule}: no officer in {lead.name}"
     return Assignment(lead, officer, usual_deadline(turn, item), choice.rule, rule, choice.support)
@@ -89,7 +89,8 @@ def _nobody_receives(turn: Turn, item: Item) -> None:
     item.next_check_at = turn.now + TRY_AGAIN
 
 
-def _officer(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, str]:
+def officer_for(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, str]:
+    """The officer the rules give an item of this unit, and the rule."""
     bound = item.enterprise.bound_officer if item.enterprise else None
     if item.grade == 1 and bound is not None and bound.active:
         return bound, "grade 1: the enterprise's own officer"

@@ -66,15 +66,15 @@ def _check(turn: Turn, person: Person, deputy: Person, starts_at: datetime, ends
         raise Refused("leave_other_role", deputy=deputy.name, role=deputy.role)
     if ends_at <= turn.now:
         raise Refused("leave_past")
-    if loop := _way_back(turn, deputy, person, starts_at, ends_at):
+    if loop := way_back(turn, deputy, person, starts_at, ends_at):
         raise Refused("leave_loop", deputy=deputy.name, via=loop.person.name, other=loop.deputy.name, **span(loop))
 
 
-def _way_back(turn: Turn, deputy: Person, person: Person, starts_at: datetime, ends_at: datetime) -> Leave | None:
+def way_back(turn: Turn, deputy: Person, person: Person, starts_at: datetime, ends_at: datetime) -> Leave | None:
     """The absence by which this deputy's work would come to the one who is away, at some time between."""
     for other in absences.of_person(turn.session, deputy):
         begins, ends = max(starts_at, other.starts_at), min(ends_at, other.ends_at)
-        if begins < ends and (other.deputy is person or _way_back(turn, other.deputy, person, begins, ends)):
+        if begins < ends and (other.deputy is person or way_back(turn, other.deputy, person, begins, ends)):
             return other
     return None
 

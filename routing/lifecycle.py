@@ -29,6 +29,7 @@ class Action(StrEnum):
     CLASSIFY = "classify"  # change of category
     SIGN = "sign"
     RETURN = "return"  # not ours, before signing
+    RELEASE = "release"  # whoever had it has left, and nobody takes over
     TRANSFER = "transfer"  # to another person or unit, who has signed
     PROGRESS = "progress"
     RESOLVE = "resolve"
@@ -70,6 +71,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.ASSIGNED,   Action.DISPATCH): State.ASSIGNED,
     (State.ASSIGNED,   Action.SIGN):     State.HANDLING,
     (State.ASSIGNED,   Action.RETURN):   State.TRIAGE,
+    (State.ASSIGNED,   Action.RELEASE):  State.TRIAGE,
     (State.ASSIGNED,   Action.TRANSFER): State.HANDLING,
     (State.ASSIGNED,   Action.PROGRESS): State.HANDLING,
     (State.ASSIGNED,   Action.RESOLVE):  State.RESOLVED,
@@ -78,6 +80,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
     (State.HANDLING,   Action.CLASSIFY): State.HANDLING,
     (State.HANDLING,   Action.DISPATCH): State.ASSIGNED,
+    (State.HANDLING,   Action.RELEASE):  State.TRIAGE,
     (State.HANDLING,   Action.TRANSFER): State.HANDLING,
     (State.HANDLING,   Action.PROGRESS): State.HANDLING,
     (State.HANDLING,   Action.RESOLVE):  State.RESOLVED,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from routing.dispatch import await_signature, void_extensions
+from routing.acting import give, heir
+from routing.dispatch import await_signature, officer_for, void_extensions
 from routing.lifecycle import Action, NotAllowed, State, apply, require
 from routing.policy import Refused, Turn
 from routing.telling import tell
-from store import outbox, reports
+from store import outbox, people, reports
 from store.history import record
 from store.tables import Item, Person
 
@@ -191,15 +192,26 @@ def close(turn: Turn, item: Item, by: Person) -> None:
 
 def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
     """Back to work under the same number, one round later; without an owner it waits for the coordinator."""
-    if item.officer is None and item.state == State.CLOSED:
+    owner = _owner(turn, item) if item.state == State.CLOSED else None
+    if owner is None and item.state == State.CLOSED:
         raise Refused("reopen_without_owner")
     event = apply(item, Action.REOPEN, by=by, now=turn.now, reason=reason)
-    if item.state == State.ASSIGNED:
+    if owner is not None:
+        give(turn, item, owner)
         _again(turn, item)
         await_signature(turn, item)
     else:
-        item.officer = item.due_at = item.merged_into_id = None
+        item.officer = item.acting_for = item.due_at = item.merged_into_id = None
     tell(turn, item, "reopen", event, reason=reason)
+
+
+def _owner(turn: Turn, item: Item) -> Person | None:
+    """Whose a closed item is when it is opened again: whoever had it, their successor, or a colleague by rule."""
+    former = item.acting_for or item.officer
+    owner = heir(former) if former else None
+    if owner is not None and owner.role in people.HANDLERS:
+        return owner
+    return officer_for(turn, item, item.lead)[0] if former and item.lead and not item.restricted else None
 
 
 def _again(turn: Turn, item: Item) -> None:

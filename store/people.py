@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
 
+HANDLERS = ("officer", "discipline")
+"""The roles whose people have items in their hands."""
+
 
 def identity(session: Session, channel: str, external_id: str) -> Identity | None:
     found = select(Identity).where(

@@ -1,0 +1,46 @@
+"""Who leaves the service, and what became of their work: said by the office."""
+
+import re
+
+from bot.contact import usage
+from bot.context import Talk
+from bot.texts import Rendered
+from bot.which import Answer
+from bot.whom import person_named
+from routing import departure
+from routing.leave_news import listed
+from store.tables import Item
+
+TAKES_OVER = re.compile(r"\s+(?:由\s*)?(?:接手|接替)(?:人)?\s*[:：]?\s*|\s+")
+
+
+def leave_service(talk: Talk, rest: str) -> Rendered:
+    """离岗 姓名 [接手 姓名]: with a successor all goes there; without one, back to the office."""
+    name, *others = TAKES_OVER.split(rest.strip(), maxsplit=1)
+    if not name:
+        raise Answer(usage(talk, "leave_service"))
+    person = person_named(talk, name, departure.POSTS)
+    successor = person_named(talk, others[0], departure.POSTS) if others and others[0] else None
+    left = departure.leave_service(talk.turn, person, successor, talk.person)
+    return talk.say(
+        "departed",
+        name=person.name,
+        passed_line=_moved(talk, "departed_passed", left.passed, successor.name if successor else ""),
+        waiting_line=_moved(talk, "departed_waiting", left.waiting),
+        enterprises_line=_enterprises(talk, left),
+        absences_line="\n".join(talk.line("departed_absence", absent=one.person.name) for one in left.absences),
+    )
+
+
+def _moved(talk: Talk, key: str, found: list[Item], successor: str = "") -> str:
+    if not found:
+        return ""
+    return talk.line(key, successor=successor, **talk.service.speaker.told({"items": listed(found)}))
+
+
+def _enterprises(talk: Talk, left: departure.Left) -> str:
+    if not left.enterprises:
+        return ""
+    names = "、".join(enterprise.name for enterprise in left.enterprises)
+    key = "departed_bound" if left.successor else "departed_unbound"
+    return talk.line(key, names=names, count=len(left.enterprises))
