@@ -17,6 +17,7 @@ from bot import (
     outcome,
     rating,
     signing,
+    sources,
     supports,
     units,
 )
@@ -83,7 +84,7 @@ COMMANDS = (
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
     Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
     Command("outcome",          ("结果",),                   HANDLER | OFFICE, outcome.correct),
-    Command("on_behalf",        ("代报",),                   OFFICER,   officer.on_behalf),
+    Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, officer.on_behalf),
 
     Command("leave",            ("请假",),                   AWAY,      leave.request),
     Command("leave_back",       ("销假",),                   AWAY,      leave.back),
@@ -103,6 +104,10 @@ COMMANDS = (
     Command("dispatch",         ("派单", "交办"),             OFFICE,    office.dispatch,         Action.DISPATCH),
     Command("supervise",        ("督办",),                   OFFICE | LEADER, office.supervise),
     Command("merge",            ("合并",),                   OFFICE,    office.merge,            Action.MERGE),
+    Command("out_of_remit",     ("不属职责",),               OFFICE,    sources.out_of_remit,    Action.PASS_ON),
+    Command("source",           ("来源",),                   OFFICE,    sources.source),
+    Command("campaign",         ("活动",),                   OFFICE,    sources.campaign),
+    Command("superior_number",  ("上级",),                   OFFICE,    sources.superior_number),
     Command("refuse",           ("不予受理",),               OFFICE,    office.refuse,           Action.REFUSE),
     Command("grant_extension",  ("同意延期",),               OFFICE,    office.grant_extension),
     Command("refuse_extension", ("不同意延期",),             OFFICE,    office.refuse_extension),

@@ -65,7 +65,7 @@ class Speaker:
             "category": self.category(item.category),
             "category_code": item.category,
             "because": "、".join(_words(item.because)) or label("word", "no_evidence"),
-            "state": label("state", item.state),
+            "state": self.state(item),
             "grade": label("grade", item.grade),
             "urgent": label("word", "urgent") if item.urgent else "",
             "mode": label("mode", item.mode) if item.mode else "",
@@ -151,6 +151,11 @@ class Speaker:
         """The four questions of a check with their answers."""
         label = self.texts.label
         return " ".join(f"{label('question', code)}{label('answer', answer)}" for code, answer in given.items())
+
+    def state(self, item: Item) -> str:
+        """Handed on is not refused, though it ends as that does."""
+        handed_on = item.state == "refused" and item.scope != "ours"
+        return self.texts.label("word", "handed_on") if handed_on else self.texts.label("state", item.state)
 
     def category(self, code: str) -> str:
         known = self.analyser.categories.get(code)

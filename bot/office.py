@@ -1,5 +1,7 @@
 """What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide, instruct, ask why."""
 
+from collections.abc import Sequence
+
 from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
@@ -21,7 +23,9 @@ STEPS = 14
 
 
 def show(talk: Talk, rest: str) -> Rendered:
-    """One item by its number, or the open items a word is about."""
+    """One item by its number or a superior's, or the open items a word is about."""
+    if theirs := items.of_superior(talk.session, rest.strip()):
+        return item_card(talk, theirs[0]) if len(theirs) == 1 else _found(talk, rest, theirs)
     number, _ = take_number(rest)
     if number:
         return item_card(talk, pick(talk, rest, "查")[0])
@@ -30,6 +34,10 @@ def show(talk: Talk, rest: str) -> Rendered:
     found = items.matching(talk.session, rest, 50)
     if not found:
         return talk.say("found_none", words=excerpt(rest, 20))
+    return _found(talk, rest, found)
+
+
+def _found(talk: Talk, rest: str, found: Sequence[Item]) -> Rendered:
     return talk.say("found", words=excerpt(rest, 20), count=len(found), lines=listed(talk, found))
 
 

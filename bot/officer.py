@@ -1,5 +1,6 @@
 """What an officer can say: to-do list, progress, extension, escalation."""
 
+from bot.among import source_named
 from bot.aside import mark, waiting_lines
 from bot.contact import progress_of, usage
 from bot.context import Talk
@@ -91,7 +92,9 @@ def escalate(talk: Talk, rest: str) -> Rendered:
 
 
 def on_behalf(talk: Talk, rest: str) -> Rendered:
-    """Register what an enterprise told the officer face to face; the contact gets the news as always."""
+    """代报 [来源] 企业 内容: register what an enterprise told the officer face to face, or the office by telephone or
+    at a window; the contact gets the news as always."""
+    source, rest = _source(talk, rest)
     name, _, told = rest.partition(" ")
     if not told.strip():
         raise Answer(usage(talk, "on_behalf"))
@@ -102,16 +105,24 @@ def on_behalf(talk: Talk, rest: str) -> Rendered:
         return talk.say("enterprise_unknown", said=excerpt(name))
     if not found[0].contacts:
         return talk.say("enterprise_without_contact", enterprise=found[0].name)
-    return _register_for(talk, found[0], told.strip())
+    return _register_for(talk, found[0], told.strip(), source)
 
 
-def _register_for(talk: Talk, enterprise: Enterprise, told: str) -> Rendered:
+def _source(talk: Talk, rest: str) -> tuple[str, str]:
+    """The source that is named first, and the rest; an officer was visiting, the office sits behind a window."""
+    word, _, after = rest.partition(" ")
+    if named := source_named(talk, word):
+        return named, after.strip()
+    return "window" if talk.person.role == "coordinator" else "visit", rest
+
+
+def _register_for(talk: Talk, enterprise: Enterprise, told: str, source: str = "visit") -> Rendered:
     """What an officer was told about misconduct stays between the officer and its receiver."""
     analysis = talk.service.intake.analyser.analyse([told], bound=True)
     if not analysis.problems and analysis.kind not in ALONE:
         return talk.say("nothing_to_register", enterprise=enterprise.name)
     speaker = talk.person if analysis.kind == "misconduct" else enterprise.contacts[0]
-    arrival = Arrival(talk.session, speaker, Words("text", told), talk.turn.now, talk.today, by=talk.person)
+    arrival = Arrival(talk.session, speaker, Words("text", told), talk.turn.now, talk.today, talk.person, source)
     report = submit(talk.service.intake, arrival, analysis)
     for item in report.items:
         item.enterprise = enterprise

@@ -32,6 +32,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         urgent_mark=urgent_mark(talk, item),
         mentions_line=talk.service.speaker.mentions_line(item, talk.person),
         support_line=talk.line("support_line", item) if item.supports else "",
+        origin_line=_origin(talk, item),
         follower=item.follower.name if item.follower else label("word", "nobody"),
         late=talk.service.speaker.late(item, talk.turn.now),
         flag=flag_of(talk, item),
@@ -50,6 +51,18 @@ def _checked(talk: Talk, item: Item) -> str:
             answers = talk.service.speaker.answers(event.data.get("answers", {}))
             return talk.line("verify_line", who=event.actor.name, answers=answers)
     return ""
+
+
+def _origin(talk: Talk, item: Item) -> str:
+    """Where it came from, unless it was simply told in chat; and that it is not in the office's remit."""
+    word = talk.service.texts.label
+    told = [
+        word("source", item.source) if item.source != "chat" else "",
+        item.campaign or "",
+        item.superior_number or "",
+        word("word", "out_of_remit") if item.scope != "ours" else "",
+    ]
+    return talk.line("origin_line", origin="｜".join(filter(None, told))) if any(told) else ""
 
 
 def flag_why(talk: Talk, item: Item) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from intake import mentions, twins
 from intake.analyse import Analyser, Analysis, Problem
 from intake.twins import Twins
-from store import items, reports
+from store import items, reports, sources
 from store.facts import FactError, read
 from store.history import record
 from store.tables import Fragment, Item, Person, Report
@@ -75,6 +75,7 @@ class Arrival:
     now: datetime
     day: date
     by: Person | None = None  # who passes it on, when that is not the one who speaks
+    source: str = "chat"
 
 
 def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
@@ -213,7 +214,8 @@ def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem
         district_id=person.district_id,
         number=(number := items.new_number(arrival.session, person.district_id, arrival.day)),
         short=number.split("-")[1],
-        source="visit" if arrival.by else "chat",
+        source=arrival.source,
+        campaign=campaign.name if (campaign := sources.running(arrival.session, person.district_id)) else None,
         contact=person,
         enterprise=enterprise,
         kind=analysis.kind,

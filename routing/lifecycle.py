@@ -43,6 +43,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     REFUSE = "refuse"
     MERGE = "merge"
+    PASS_ON = "pass_on"  # not in the office's remit: handed to somebody outside
 
 
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
@@ -66,6 +67,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.TRIAGE,     Action.WITHDRAW): State.WITHDRAWN,
     (State.TRIAGE,     Action.REFUSE):   State.REFUSED,
     (State.TRIAGE,     Action.MERGE):    State.MERGED,
+    (State.TRIAGE,     Action.PASS_ON):  State.REFUSED,
 
     (State.ASSIGNED,   Action.CLASSIFY): State.ASSIGNED,
     (State.ASSIGNED,   Action.DISPATCH): State.ASSIGNED,
@@ -77,6 +79,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.ASSIGNED,   Action.RESOLVE):  State.RESOLVED,
     (State.ASSIGNED,   Action.WITHDRAW): State.WITHDRAWN,
     (State.ASSIGNED,   Action.MERGE):    State.MERGED,
+    (State.ASSIGNED,   Action.PASS_ON):  State.REFUSED,
 
     (State.HANDLING,   Action.CLASSIFY): State.HANDLING,
     (State.HANDLING,   Action.DISPATCH): State.ASSIGNED,
@@ -86,6 +89,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.HANDLING,   Action.RESOLVE):  State.RESOLVED,
     (State.HANDLING,   Action.WITHDRAW): State.WITHDRAWN,
     (State.HANDLING,   Action.MERGE):    State.MERGED,
+    (State.HANDLING,   Action.PASS_ON):  State.REFUSED,
 
     (State.RESOLVED,   Action.RATE):     State.RATED,
     (State.RESOLVED,   Action.OBJECT):   State.HANDLING,

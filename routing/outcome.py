@@ -201,7 +201,8 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
         _again(turn, item)
         await_signature(turn, item)
     else:
-        item.officer = item.acting_for = item.due_at = item.merged_into_id = None
+        item.officer = item.acting_for = item.due_at = item.merged_into_id = item.result_code = None
+        item.scope = "ours"  # handed on before, perhaps; now it is looked at anew
     tell(turn, item, "reopen", event, reason=reason)
 
 

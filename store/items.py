@@ -156,6 +156,18 @@ def urgent(session: Session, limit: int) -> Sequence[Item]:
     return session.scalars(open_items().where(Item.urgent).limit(limit)).all()
 
 
+def of_superior(session: Session, number: str) -> Sequence[Item]:
+    """Items that a superior knows by this number, open or not."""
+    found = select(Item).where(Item.superior_number == number, ~Item.restricted)
+    return session.scalars(found.order_by(*SOONEST)).all()
+
+
+def out_of_remit(session: Session, limit: int) -> Sequence[Item]:
+    """What was found not to be in the office's remit, the newest first."""
+    found = select(Item).where(Item.scope != "ours", ~Item.restricted)
+    return session.scalars(found.order_by(Item.id.desc()).limit(limit)).all()
+
+
 def matching(session: Session, words: str, limit: int) -> Sequence[Item]:
     """Open items whose text or enterprise contains these words."""
     found = open_items().outerjoin(Item.enterprise)

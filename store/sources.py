@@ -19,6 +19,13 @@ def running(session: Session, district_id: str) -> Campaign | None:
     return session.scalar(found.order_by(Campaign.started_at.desc(), Campaign.id.desc()).limit(1))
 
 
+def start(session: Session, district_id: str, name: str, now: datetime) -> Campaign:
+    """The campaign of that name runs from now on."""
+    found = known(session, district_id, name, now)
+    found.started_at, found.ended_at = now, None
+    return found
+
+
 def known(session: Session, district_id: str, name: str, now: datetime) -> Campaign:
     """The campaign of that name, noted as over if nobody has started it: items may be put to it by hand."""
     found = campaign(session, district_id, name)
