@@ -47,14 +47,30 @@ class Command:
     action: Action | None = None  # the step of the lifecycle it takes, for "what can be done now"
 
 
-def show_help(talk: Talk, _rest: str) -> Rendered:
-    """What this person can say, from the table."""
-    texts = talk.service.texts
+def show_help(talk: Talk, rest: str) -> Rendered:
+    """What this person can say, from the table; 帮助 2 goes on where a message ends, 帮助 派单 is about one word."""
+    texts, said = talk.service.texts, plain(rest)
     mine = [command for command in COMMANDS if talk.person.role in command.roles]
     lines = [texts.say("help_line", **texts.help[command.name]) for command in mine]
-    return talk.say("help", intro=texts.help["intro"][talk.person.role], lines="\n".join(lines))
+    if asked := next((line for line, command in zip(lines, mine, strict=True) if said in command.words), ""):
+        return talk.say("help", intro="", lines=asked, more="")
+    pages = _pages(lines)
+    page = int(said) if re.fullmatch("[1-9]", said) and int(said) <= len(pages) else 1
+    more = talk.line("help_more", page=page + 1) if page < len(pages) else ""
+    return talk.say("help", intro=texts.help["intro"][talk.person.role], lines=pages[page - 1], more=more)
 
 
+def _pages(lines: list[str]) -> list[str]:
+    """As many lines on each page as one message carries."""
+    pages = [""]
+    for line in lines:
+        if len(f"{pages[-1]}{line}".encode()) > PAGE_BYTES:
+            pages.append("")
+        pages[-1] += f"{line}\n"
+    return [page.rstrip() for page in pages]
+
+
+PAGE_BYTES = 1700
 RATINGS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 RATED_APART = tuple(f"{of}{word}" for of in ("答复", "结果") for word in RATINGS)
 

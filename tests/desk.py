@@ -160,10 +160,10 @@ class Desk:
 
     def forget(self, *names: str) -> None:
         """These people's pushes are of no interest to this story; without names: nobody's."""
-        for name in names or [person.name for person in self._everybody()]:
+        for name in names or [person.name for person in self.everybody()]:
             self._new_pushes(name)
 
-    def _everybody(self) -> Any:
+    def everybody(self) -> Any:
         with self.store.read() as session:
             return people.everybody(session)
 
@@ -182,7 +182,7 @@ class Desk:
 
     def close(self) -> None:
         """Fails when somebody was pushed what the story never mentions."""
-        unasked = {person.name: keys for person in self._everybody() if (keys := self.pushes_to(person.name))}
+        unasked = {person.name: keys for person in self.everybody() if (keys := self.pushes_to(person.name))}
         self.store.close()
         assert not unasked, f"nobody expected these pushes: {unasked}"
 

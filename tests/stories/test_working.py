@@ -1,7 +1,10 @@
 """What officers, the office and contacts do with an item, and what they are told when they cannot."""
 
+import re
+
 import pytest
 
+from bot.commands import COMMANDS
 from tests.desk import Desk
 
 
@@ -298,7 +301,20 @@ def test_an_officer_reports_for_an_enterprise(open_item: Desk) -> None:
 
 @pytest.mark.parametrize("name", ["张伟", "李建国", "刘卫东", "林晓", "马志远", "方明", "沈正", "吴小满"])
 def test_everybody_gets_help_made_from_the_table(desk: Desk, name: str) -> None:
-    told = desk.says(name, "帮助") or ""
+    pages = [desk.says(name, "帮助") or ""]
+    while more := re.search(r"还有：(帮助 \d)$", pages[-1]):
+        pages.append(desk.says(name, more[1]) or "")
 
-    assert "帮助：看这张表" in told
-    assert len(told.encode()) <= 2047
+    assert "帮助 [词]：看这张表" in pages[-1]
+    assert all(len(page.encode()) <= 2047 and not page.endswith("…") for page in pages)
+    role = next(person.role for person in desk.everybody() if person.name == name)
+    for command in COMMANDS:
+        told = desk.service.texts.help[command.name]
+        assert any(f"{told['usage']}：{told['line']}" in page for page in pages) == (role in command.roles)
+
+
+def test_help_explains_one_word(desk: Desk) -> None:
+    told = desk.says("林晓", "帮助 派单") or ""
+
+    assert told.startswith("· 派单 N 部门")
+    assert len(told.splitlines()) == 1
