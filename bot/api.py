@@ -1,9 +1,10 @@
 """One call of a platform's API through wechatpy's client, with its known faults walled off."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import requests
 from urllib3.exceptions import NewConnectionError
@@ -12,6 +13,7 @@ from wechatpy.exceptions import WeChatClientException
 from bot.clock import Clock
 from bot.senders import ErrorCodes, SendFailed, Trouble
 
+Answer = TypeVar("Answer")
 TIMEOUT = (3.0, 8.0)
 EARLY = timedelta(minutes=5)
 """A token is fetched anew so long before it ends; both are valid then."""
@@ -48,6 +50,7 @@ class Client(Protocol):
     """A client of wechatpy without its own token handling, which recurses without end and has no timeout."""
 
     tokens: Tokens
+    API_BASE_URL: str
 
     def post(self, url: str, **given: Any) -> Any: ...
 
@@ -70,31 +73,54 @@ class Api:
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The platform's answer. Raises SendFailed."""
+        return self._twice(lambda token: self._posted(path, body, token))
+
+    def download(self, media_id: str, most: int) -> bytes:
+        """What somebody sent, of at most so many bytes. Raises SendFailed."""
+        return self._twice(lambda token: self._downloaded(media_id, most, token))
+
+    def _twice(self, call: Callable[[str], Answer]) -> Answer:
         try:
-            return self._call(path, body)
+            return self._guarded(call)
         except SendFailed as failure:
             if failure.trouble is not Trouble.TOKEN:
                 raise
         try:
-            return self._call(path, body)
+            return self._guarded(call)
         except SendFailed as failure:
             if failure.trouble is Trouble.TOKEN:  # a fresh token is refused too: not a matter of the token
                 raise SendFailed(Trouble.CONFIG, failure.note) from failure
             raise
 
-    def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _guarded(self, call: Callable[[str], Answer]) -> Answer:
         token = self._token()
         try:
-            answer = self._client.post(path, data=body, params={"access_token": token})
+            return call(token)
         except WeChatClientException as error:
             raise self._failed(error, token) from error
         except requests.RequestException as error:
             raise _lost(error) from error
         except (TypeError, ValueError) as error:  # wechatpy takes any errcode for a number
             raise SendFailed(Trouble.UNCERTAIN, "answer makes no sense") from error
+
+    def _posted(self, path: str, body: dict[str, Any], token: str) -> dict[str, Any]:
+        answer = self._client.post(path, data=body, params={"access_token": token})
         if not isinstance(answer, dict):
             raise SendFailed(Trouble.UNCERTAIN, "answer is not JSON")
         return answer
+
+    def _downloaded(self, media_id: str, most: int, token: str) -> bytes:
+        asked = {"access_token": token, "media_id": media_id}
+        url = f"{self._client.API_BASE_URL}media/get"
+        with requests.get(url, params=asked, timeout=TIMEOUT, stream=True, allow_redirects=False) as answer:
+            if answer.status_code != 200:
+                raise SendFailed(Trouble.LATER, "HTTP error")
+            content = answer.raw.read(most + 1, decode_content=False)
+            if answer.headers.get("Content-Type", "").startswith(("application/json", "text/")):
+                raise WeChatClientException(json.loads(content).get("errcode"), "no media")
+        if len(content) > most:
+            raise SendFailed(Trouble.PAYLOAD, "too large")
+        return bytes(content)
 
     def _token(self) -> str:
         """Without a token nothing has been sent, so every failure here can be tried again."""

@@ -4,7 +4,7 @@ from collections import Counter
 
 from flask import Flask, Response, jsonify
 
-from bot import door, webhook
+from bot import door, gallery, webhook
 from bot.accounts import OfficialAccount, WeComApp
 from bot.health import health
 from bot.service import Service
@@ -19,6 +19,8 @@ def create_app(service: Service, account: OfficialAccount | None, app_of_wecom: 
         app.register_blueprint(webhook.official(service, account, turned_away))
     if app_of_wecom is not None:
         app.register_blueprint(webhook.wecom(service, app_of_wecom, turned_away))
+    if service.links is not None:
+        app.register_blueprint(gallery.blueprint(service, service.links))
 
     @app.get("/healthz")
     def healthz() -> tuple[Response, int]:

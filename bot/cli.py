@@ -19,7 +19,7 @@ from bot.environment import ConfigError
 from bot.gaps import gaps
 from bot.people_import import ImportFailed, bring_in
 from bot.serve import serve
-from bot.service import assemble
+from bot.service import assemble, assembled
 from bot.sim import demo
 from bot.waiting import until_stopped
 from intake.analyse import Analyser
@@ -109,7 +109,7 @@ def _serve(_given: argparse.Namespace) -> int:
 
 def _work(_given: argparse.Namespace) -> int:
     settings = _serving()
-    service = assemble(Store(settings.database_url), SystemClock(), settings.config_dir)
+    service = assembled(settings, SystemClock())
     scheduler = worker.start(service, settings)
     until_stopped()
     scheduler.shutdown(wait=True)

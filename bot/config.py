@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.accounts import OfficialAccount, WeComApp, official_account, wecom_app
 from bot.environment import ConfigError, seconds, secret, whole
+from bot.shelf import MEDIA
 
 DEFAULT_DATABASE = "sqlite:///var/lianxin.db"
 
@@ -25,6 +26,8 @@ class Config:
     tick_seconds: float
     drain_seconds: float
     web_processes: int
+    media_dir: Path
+    public_url: str
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Config:
@@ -41,6 +44,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         tick_seconds=seconds(environ, "LIANXIN_TICK_SECONDS", 15),
         drain_seconds=seconds(environ, "LIANXIN_DRAIN_SECONDS", 5),
         web_processes=whole(environ, "LIANXIN_WEB_PROCESSES", 2, 64),
+        media_dir=Path(environ.get("LIANXIN_MEDIA_DIR") or MEDIA),
+        public_url=_public_url(environ),
     )
 
 
@@ -52,6 +57,14 @@ def _database_url(environ: Mapping[str, str]) -> str:
         raise ConfigError("LIANXIN_DATABASE_URL: not an address of a database") from error
     if scheme not in ("sqlite", "postgresql+psycopg") or not file:
         raise ConfigError("LIANXIN_DATABASE_URL: use sqlite:///file or postgresql+psycopg://user:password@host/name")
+    return url
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    """The address under which people's phones reach us, "" where there is none."""
+    url = environ.get("LIANXIN_PUBLIC_URL") or ""
+    if url and not url.startswith(("https://", "http://")):
+        raise ConfigError("LIANXIN_PUBLIC_URL: must begin with https://")
     return url
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.message import OA
 from bot.parcels import SAME_BYTES, Parcel, pack, wanted
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
@@ -136,7 +137,7 @@ def _refused(session: Session, push: Push, trouble: Trouble, now: datetime) -> N
 
 
 def _close_window(session: Session, push: Push) -> None:
-    identity = people.identity_of(session, push.person)
+    identity = people.identity_of(session, push.person, OA)
     if identity is not None:
         identity.window_left = 0
 

@@ -36,11 +36,11 @@ class OfficialSender:
     """Customer-service messages inside the chat window, template messages outside it."""
 
     def __init__(self, account: OfficialAccount, clock: Clock, codes: ErrorCodes) -> None:
-        self._api = Api(Client(account, clock), codes)
+        self.api = Api(Client(account, clock), codes)
         self._channels = ("custom", "template") if account.template_id else ("custom",)
 
     def channels(self) -> tuple[str, ...]:
         return self._channels
 
     def send(self, channel: str, body: dict[str, Any]) -> str:
-        return str(self._api.post(PATHS[channel], body).get("msgid", ""))
+        return str(self.api.post(PATHS[channel], body).get("msgid", ""))

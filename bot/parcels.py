@@ -1,6 +1,7 @@
 """What a push looks like when it leaves: the sentence, the channel, the final body; several at once become one."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,14 +9,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.facts import owns
+from bot.message import OA, WECOM
 from bot.senders import Sender
 from bot.service import Service
-from bot.texts import Rendered
+from bot.texts import Rendered, can_say
+from bot.wecom import REPEATS
 from bot.xml import fit
 from store import outbox, people
 from store.tables import Identity, Push
 
-SAME_BYTES = {"template": timedelta(minutes=10)}
+WAYS = {OA: ("custom", "template"), WECOM: ("wecom",)}
+SAME_BYTES = {"template": timedelta(minutes=10), "wecom": REPEATS}
 """Channels on which the platform drops a repeat of the same message, and for how long it remembers."""
 
 
@@ -32,11 +36,11 @@ def pack(service: Service, session: Session, push: Push, sender: Sender, templat
     """Choose the channel and store the final body: every try sends the same bytes. False when there is no way."""
     mates = wanted_mates(session, push, now)
     said = digest(service, [push, *mates])
-    identity = people.identity_of(session, push.person)
-    channel = _channel(sender, push, identity, now)
-    if channel is None:
+    way = _way(sender, push, people.identities_of(session, push.person), now)
+    if way is None:
         push.body = {"brief": said.brief}
         return False
+    channel, identity = way
     if channel == "custom" and identity is not None:
         identity.window_left -= 1
     push.channel = channel
@@ -100,12 +104,17 @@ def _digest_line(service: Service, push: Push) -> str:
     return service.texts.say("digest_line", **{**facts, "brief": words(service, push).brief})
 
 
-def _channel(sender: Sender, push: Push, identity: Identity | None, now: datetime) -> str | None:
-    """The best way that is open. Reminders go by one that drops repeats and leaves the chat window's few
-    messages to what people have done; they need no buttons."""
+def _way(sender: Sender, push: Push, known: Sequence[Identity], now: datetime) -> tuple[str, Identity | None] | None:
+    """The best way that is open, and to which account. Reminders go by one that drops repeats and leaves the chat
+    window's few messages to what people have done; they need no buttons."""
     ways = sorted(sender.channels(), key=lambda way: push.reminder and way not in SAME_BYTES)
-    open_now = [way for way in ways if way == "console" or (identity and (way != "custom" or _window(identity, now)))]
-    return open_now[0] if open_now else None
+    if "console" in ways:
+        return "console", None
+    for identity in sorted(known, key=lambda identity: identity.channel != WECOM):  # who has WeCom lives in it
+        for way in ways:
+            if way in WAYS[identity.channel] and (way != "custom" or _window(identity, now)):
+                return way, identity
+    return None
 
 
 def _window(identity: Identity, now: datetime) -> bool:
@@ -119,6 +128,8 @@ def _body(
     to = identity.external_id if identity else ""
     if channel == "custom":
         return custom(to, said)
+    if channel == "wecom":
+        return {"touser": to, "msgtype": "text", "text": {"content": fit(can_say(service.texts, said))}}
     if channel == "template":
         return template(service, to, template_id, push, said)
     return {"name": push.person.name, "text": said.text}

@@ -13,10 +13,10 @@ from bot.directory import changed
 from bot.message import OA, Message
 from bot.service import Service
 from bot.talk import answer
-from bot.texts import Rendered
+from bot.texts import Rendered, can_say
 from routing.policy import Turn
 from routing.telling import tell_role
-from store import inbox, people
+from store import inbox, media, people
 from store.tables import Identity
 from store.trouble import report
 
@@ -78,6 +78,8 @@ def _understand(
                 changed(session, message)
                 return None
             identity = _identity(service, session, message)
+            if message.media_id:
+                media.want(session, message.channel, message.media_id, service.clock.now())
             turn = Turn(session, service.policy, service.clock.now())
             return answer(Talk(service, turn, identity, message, _said(message)))
     except clashes:
@@ -117,8 +119,7 @@ def passive(service: Service, channel: str, said: Rendered) -> str:
     """A passive reply can hold no buttons. On the service account links that speak for the user take their place;
     WeCom knows no such links, so the words are named."""
     if channel != OA:
-        words = "、".join(words for words, _ in said.buttons)
-        return service.texts.say("can_say", text=said.text, words=words) if words else said.text
+        return can_say(service.texts, said)
     links = "\u3000".join(
         f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={words}">{label}</a>'
         for words, label in said.buttons

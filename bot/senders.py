@@ -1,5 +1,6 @@
 """How a message leaves: the protocol of senders, what can go wrong, and the sender that only prints."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -35,7 +36,8 @@ class Sender(Protocol):
     """One way to people's phones."""
 
     def channels(self) -> tuple[str, ...]:
-        """The ways of this sender, the best first: "custom" needs an open chat window, "template" does not."""
+        """The ways of this sender, the best first: "custom" needs an open chat window, "template" does not; "wecom"
+        reaches members of the directory."""
         ...
 
     def send(self, channel: str, body: dict[str, Any]) -> str:
@@ -52,6 +54,25 @@ class ConsoleSender:
     def send(self, channel: str, body: dict[str, Any]) -> str:
         print(f"{body['name']}: {body['text']}", flush=True)  # noqa: T201
         return "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several senders as one: each channel has its own."""
+
+    by_channel: Mapping[str, Sender]
+
+    def channels(self) -> tuple[str, ...]:
+        return tuple(self.by_channel)
+
+    def send(self, channel: str, body: dict[str, Any]) -> str:
+        return self.by_channel[channel].send(channel, body)
+
+
+def several(senders: Iterable[Sender]) -> Sender:
+    """One sender for all accounts; one that prints where there is none."""
+    known = {channel: sender for sender in senders for channel in sender.channels()}
+    return Several(known) if known else ConsoleSender()
 
 
 @dataclass(frozen=True, slots=True)

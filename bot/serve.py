@@ -9,8 +9,7 @@ from gunicorn.app.base import BaseApplication
 from bot.app import create_app
 from bot.clock import SystemClock
 from bot.config import Config
-from bot.service import Service, assemble
-from store.db import Store
+from bot.service import Service, assembled
 
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -33,7 +32,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 def build(config: Config) -> tuple[Flask, Service]:
     """The application and its service, with the real clock."""
-    service = assemble(Store(config.database_url), SystemClock(), config.config_dir)
+    service = assembled(config, SystemClock())
     return create_app(service, config.oa, config.wecom), service
 
 

@@ -1,15 +1,17 @@
 """The parts of the service, joined once at the start."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import bot
 import intake
 import routing
 from bot.clock import Clock
-from bot.config import CACHE
+from bot.config import CACHE, Config
 from bot.facts import Speaker
+from bot.links import Links
+from bot.shelf import SHELF, Shelf
 from bot.texts import Texts
 from intake import stock
 from intake.submit import Intake
@@ -31,6 +33,8 @@ class Service:
     speaker: Speaker
     template: Mapping[str, str]  # what we say in a template message, and the field that takes it
     clock: Clock
+    shelf: Shelf = SHELF
+    links: Links | None = None  # to what lies there; None where no address is known under which we are reached
 
 
 def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Service:
@@ -40,6 +44,13 @@ def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Serv
     _check_topics(policy, taking.analyser.topics)
     speaker = Speaker(texts, taking.analyser, taking.named, policy.calendar)
     return Service(store, taking, policy, texts, speaker, _template(config_dir), clock)
+
+
+def assembled(config: Config, clock: Clock) -> Service:
+    """The parts as the environment says."""
+    service = assemble(Store(config.database_url), clock, config.config_dir)
+    links = Links.of(config.public_url, config.secret_key) if config.public_url else None
+    return replace(service, shelf=Shelf(config.media_dir), links=links)
 
 
 def _check_topics(policy: Policy, topics: Mapping[str, tuple[str, ...]]) -> None:

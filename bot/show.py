@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.contact import urgent_mark
 from bot.context import Talk
 from bot.texts import Rendered
-from store import outbox
+from store import media, outbox
 from store.tables import Event, Item
 
 WORST = 5
@@ -39,6 +39,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         result_line=talk.line("result_line", item) if item.result else "",
         verify_line=_checked(talk, item),
         rating_line=talk.line("rating_line", item) if item.rating else "",
+        pictures_line=_pictures(talk, item),
         next=next_line(talk, item),
         delivery=_delivery(talk, item),
     )
@@ -74,6 +75,17 @@ def flag_of(talk: Talk, item: Item) -> str:
     """The flag of an item: its colour, the word for it, and why."""
     shown = talk.service.texts.label("flag", talk.turn.policy.flags.colour(item, talk.turn.now))
     return talk.line("flag_of", flag=shown, why=flag_why(talk, item))
+
+
+def _pictures(talk: Talk, item: Item) -> str:
+    """How much was sent beside words, with links for whoever asks where links can be made."""
+    sent = media.of_item(talk.session, item)
+    if not sent:
+        return ""
+    kept = [each for each in sent if each.status == "kept"]
+    links = talk.service.links
+    shown = [links.make(each.id, talk.person.id) for each in kept[:WORST]] if links else []
+    return talk.line("pictures_line", total=len(sent), kept=len(kept), links="\n".join(shown))
 
 
 def next_line(talk: Talk, item: Item) -> str:

@@ -75,6 +75,12 @@ class Texts:
         return self.labels[table].get(str(code), str(code or ""))
 
 
+def can_say(texts: Texts, said: Rendered) -> str:
+    """A sentence with the words behind its buttons named, for where there can be no buttons."""
+    words = "、".join(words for words, _ in said.buttons)
+    return texts.say("can_say", text=said.text, words=words) if words else said.text
+
+
 def _text(entry: Mapping[str, Any]) -> Text:
     buttons = tuple(tuple(button.split("|")) for button in entry.get("buttons", []))
     if any(len(button) != 2 for button in buttons):

@@ -64,7 +64,7 @@ class WeComSender:
     """Messages to one member each, with the platform's check against repeats."""
 
     def __init__(self, app: WeComApp, clock: Clock, codes: ErrorCodes) -> None:
-        self._api = Api(Client(app, clock), codes)
+        self.api = Api(Client(app, clock), codes)
         self._agent_id = app.agent_id
         self._pace = Pace(clock)
 
@@ -78,7 +78,7 @@ class WeComSender:
         if not self._pace.take(member):
             raise SendFailed(Trouble.LATER, "enough messages to this member for now")
         checked = {"enable_duplicate_check": 1, "duplicate_check_interval": int(REPEATS.total_seconds())}
-        answer = self._api.post(PATH, {**body, "agentid": self._agent_id, **checked})
+        answer = self.api.post(PATH, {**body, "agentid": self._agent_id, **checked})
         if answer.get("invaliduser") or answer.get("unlicenseduser"):  # a success that reached nobody
             raise SendFailed(Trouble.DROP, "not a member who can be reached")
         return str(answer.get("msgid", ""))

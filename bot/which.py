@@ -7,9 +7,10 @@ from bot.parse import take_number
 from bot.texts import Rendered
 from routing.handover import is_offered_to
 from routing.lifecycle import Action, allows
+from routing.policy import Turn
 from routing.supports import asked_of
 from store import items
-from store.tables import Item
+from store.tables import Item, Person
 
 SHOWN = 5
 OFFICE = ("coordinator", "leader", "head", "duty")
@@ -29,17 +30,21 @@ def list_word(talk: Talk) -> str:
 
 
 def may_touch(talk: Talk, item: Item) -> bool:
-    """Whether this person may see and act on this item at all; what they may do is the command's matter."""
-    person = talk.person
+    """Whether whoever speaks may see and act on this item at all; what they may do is the command's matter."""
+    return may_see(talk.turn, talk.person, item)
+
+
+def may_see(turn: Turn, person: Person, item: Item) -> bool:
+    """Whether an item is any of this person's business."""
     if person.id in (item.officer_id, item.acting_for_id, item.contact_id):
         return True
     if item.restricted:
         return person.role == "discipline"
-    if is_offered_to(talk.turn, item, person) or asked_of(talk.turn, item, person):
+    if is_offered_to(turn, item, person) or asked_of(turn, item, person):
         return True
     if person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises:
         return True
-    return person in items.merged_contacts(talk.session, item)
+    return person in items.merged_contacts(turn.session, item)
 
 
 def pick(

@@ -1,4 +1,4 @@
-"""The two scheduled jobs. The truth is in the rows: a restart loses nothing, and any number may run at once."""
+"""The scheduled jobs. The truth is in the rows: a restart loses nothing, and any number may run at once."""
 
 import logging
 import os
@@ -8,15 +8,19 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.accounts import OfficialAccount
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
+from bot.media import Rules, fetch, prune
+from bot.message import OA, WECOM
 from bot.official import OfficialSender
-from bot.senders import ConsoleSender, ErrorCodes, Sender
+from bot.senders import ErrorCodes, several
 from bot.service import Service
+from bot.wecom import WeComSender
 from routing.ladder import tick
 from store.trouble import report
+
+PRUNE_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -53,25 +57,37 @@ def guarded(name: str, run: Callable[[], object]) -> Callable[[], None]:
 
 
 def start(service: Service, config: Config) -> BackgroundScheduler:
-    """Tick and drain with the real clock."""
-    sender, me = sender_for(config.oa, service, config), worker_name()
+    """All jobs with the real clock."""
+    senders = senders_for(service, config)
+    sender, me, rules = several(senders.values()), worker_name(), Rules.load(config.config_dir)
+    platforms = {channel: one.api for channel, one in senders.items()}
     template_id = config.oa.template_id if config.oa else ""
     return schedule(
         service,
         {
             "tick": (lambda: tick(service.store, service.policy, service.clock.now()), config.tick_seconds),
             "drain": (lambda: drain(service, sender, template_id, me), config.drain_seconds),
+            "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),
+            "prune": (lambda: prune(service, rules), PRUNE_SECONDS),
         },
     )
 
 
-def sender_for(account: OfficialAccount | None, service: Service, config: Config) -> Sender:
-    """The service account's sender, or one that prints when no account is configured. Raises ConfigError."""
-    if account is None:
-        return ConsoleSender()
-    if not account.secret:
-        raise ConfigError("LIANXIN_OA_SECRET: needed to send messages")
-    return OfficialSender(account, service.clock, ErrorCodes.load("oa", config.config_dir))
+def senders_for(service: Service, config: Config) -> dict[str, OfficialSender | WeComSender]:
+    """A sender for each account that is configured, by channel. Raises ConfigError when one lacks its secret."""
+    found: dict[str, OfficialSender | WeComSender] = {}
+    if config.oa is not None:
+        _need_secret("LIANXIN_OA_SECRET", config.oa.secret)
+        found[OA] = OfficialSender(config.oa, service.clock, ErrorCodes.load(OA, config.config_dir))
+    if config.wecom is not None:
+        _need_secret("LIANXIN_WECOM_SECRET", config.wecom.secret)
+        found[WECOM] = WeComSender(config.wecom, service.clock, ErrorCodes.load(WECOM, config.config_dir))
+    return found
+
+
+def _need_secret(name: str, secret: str) -> None:
+    if not secret:
+        raise ConfigError(f"{name}: needed to send messages")
 
 
 def worker_name() -> str:

@@ -18,9 +18,15 @@ def identity(session: Session, channel: str, external_id: str) -> Identity | Non
     return session.scalar(found.options(joinedload(Identity.person)))
 
 
-def identity_of(session: Session, person: Person) -> Identity | None:
-    """Where this person can be reached; the first of their identities."""
-    return session.scalar(select(Identity).where(Identity.person_id == person.id).order_by(Identity.id))
+def identities_of(session: Session, person: Person) -> Sequence[Identity]:
+    """Where this person can be reached."""
+    return session.scalars(select(Identity).where(Identity.person_id == person.id).order_by(Identity.id)).all()
+
+
+def identity_of(session: Session, person: Person, channel: str) -> Identity | None:
+    """Where this person can be reached on one channel."""
+    found = select(Identity).where(Identity.person_id == person.id, Identity.channel == channel)
+    return session.scalar(found.order_by(Identity.id))
 
 
 def add_stranger(session: Session, channel: str, external_id: str, name: str) -> Identity:

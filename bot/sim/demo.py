@@ -2,8 +2,9 @@
 
 import fcntl
 import secrets
+import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -16,10 +17,14 @@ from bot.accounts import OfficialAccount
 from bot.app import create_app
 from bot.delivery import drain
 from bot.environment import ConfigError
+from bot.links import Links
+from bot.media import Rules, fetch
+from bot.message import OA
 from bot.official import OfficialSender
 from bot.people_import import import_files
 from bot.senders import ErrorCodes
 from bot.service import Service, assemble
+from bot.shelf import Shelf
 from bot.sim import platform, routes
 from bot.sim.clock import VirtualClock
 from bot.sim.conductor import Conductor
@@ -37,6 +42,7 @@ from store.migrate import migrate
 
 FOLDER = Path("var")
 FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.db.lock", "demo.phones", "demo.clock")
+MEDIA = "demo.media"
 TEMPLATE = "demo-template"
 ORIGINAL_ID = "gh_demo00000000"
 SECONDS = 1.0
@@ -74,6 +80,7 @@ def start(folder: Path, port: int, keep: bool, config_dir: Path | None = None) -
     if not keep:
         for name in FILES:
             (folder / name).unlink(missing_ok=True)
+        shutil.rmtree(folder / MEDIA, ignore_errors=True)
     account = _account(server.server_port)
     stage = _stage(folder, account, server.server_port, config_dir)
     app = create_app(stage.service, account)
@@ -114,7 +121,8 @@ def _account(port: int) -> OfficialAccount:
 def _stage(folder: Path, account: OfficialAccount, port: int, config_dir: Path | None) -> Stage:
     url, clock = f"sqlite:///{folder / 'demo.db'}", VirtualClock(folder / "demo.clock")
     migrate(url)
-    service = assemble(Store(url), clock, config_dir)
+    links = Links.of(f"http://127.0.0.1:{port}", secrets.token_hex(16))
+    service = replace(assemble(Store(url), clock, config_dir), shelf=Shelf(folder / MEDIA), links=links)
     openids = _people(service)
     phones = Phones(folder / "demo.phones", clock.now)
     words = read(__file__, "sim.toml")
@@ -122,10 +130,12 @@ def _stage(folder: Path, account: OfficialAccount, port: int, config_dir: Path |
     assert account.sealed is not None
     pusher = Pusher(f"http://127.0.0.1:{port}/wechat/oa", account.sealed, ORIGINAL_ID, phones, clock.now)
     sender, me = OfficialSender(account, clock, ErrorCodes.load("oa", config_dir)), worker_name()
+    rules = Rules.load(config_dir)
 
     def work() -> None:
         tick(service.store, service.policy, clock.now())
         drain(service, sender, TEMPLATE, me)
+        fetch(service, {OA: sender.api}, rules)
 
     return Stage(service, clock, phones, api, pusher, Conductor(service, clock, work), words, openids)
 

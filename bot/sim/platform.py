@@ -39,6 +39,7 @@ class Platform:
         self._lock = threading.Lock()
         self._token = secrets.token_urlsafe(24)
         self._faults: dict[str, deque[dict[str, Any]]] = {}
+        self._media: dict[str, tuple[str, bytes]] = {}
 
     def fault(self, api: str, kind: dict[str, Any], times: int) -> None:
         """Let the next calls of an API fail: "send", "token", "custom" or "template"."""
@@ -54,6 +55,18 @@ class Platform:
 
     def token(self) -> dict[str, Any]:
         return {"access_token": self._token, "expires_in": TOKEN_LIFE}
+
+    def keep(self, mime: str, content: bytes) -> str:
+        """Hold what somebody sent, as the platform does for three days; the id by which it is fetched."""
+        number = secrets.token_urlsafe(24)
+        with self._lock:
+            self._media[number] = (mime, content)
+        return number
+
+    def media(self, token: str | None, number: str | None) -> tuple[str, bytes] | dict[str, Any]:
+        if token != self._token:
+            return _error(40001)
+        return self._media.get(number or "") or _error(40007)
 
     def send(self, call: str, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
         """Take a message and show it, or say why not, as the platform would."""
@@ -130,6 +143,11 @@ def blueprint(platform: Platform) -> Blueprint:
     @api.post("/stable_token")
     def stable_token() -> Response:
         return _faulty(platform, "stable_token", platform.token)
+
+    @api.get("/media/get")
+    def media() -> Response:
+        found = platform.media(request.args.get("access_token"), request.args.get("media_id"))
+        return jsonify(found) if isinstance(found, dict) else Response(found[1], mimetype=found[0])
 
     @api.post("/message/<call>/send")
     def send(call: str) -> Response:

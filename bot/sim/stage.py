@@ -1,7 +1,11 @@
 """The simulated world around one service: people with phones, the platform between, and the clock."""
 
+import base64
+import io
 from dataclasses import dataclass
 from typing import Any
+
+from PIL import Image
 
 from bot.service import Service
 from bot.sim.clock import VirtualClock
@@ -10,6 +14,8 @@ from bot.sim.phones import Phones
 from bot.sim.platform import Platform
 from bot.sim.pusher import Fault, Pusher
 from store import people
+
+SILENCE = b"#!AMR\n" + b"\x7c" * 32
 
 
 @dataclass
@@ -40,7 +46,7 @@ class Stage:
 
     def say(self, name: str, kind: str, what: Any) -> str | None:
         """Somebody sends something; the passive reply they read. Ends with what is due on the phones."""
-        fields, shown, card = _message(self.words, kind, what)
+        fields, shown, card = _message(self.words, self.platform, kind, what)
         return self._exchange(name, fields, shown, card)
 
     def press(self, name: str, key: str, label: str) -> str | None:
@@ -64,13 +70,16 @@ class Stage:
         return text
 
 
-def _message(words: dict[str, Any], kind: str, what: Any) -> tuple[dict[str, Any], str, dict[str, Any] | None]:
+def _message(
+    words: dict[str, Any], platform: Platform, kind: str, what: Any
+) -> tuple[dict[str, Any], str, dict[str, Any] | None]:
     """The platform's fields of a message, and what the sender's own phone shows."""
     if kind == "image":
-        return _image(words, str(what))
+        return _image(words, platform, str(what))
     if kind == "voice":
         said = "" if isinstance(what, bool) or what is None else str(what)
-        fields = {"MsgType": "voice", "MediaId": "voice-1", "Format": "amr", "Recognition": said}
+        number = platform.keep("audio/amr", SILENCE)
+        fields = {"MsgType": "voice", "MediaId": number, "Format": "amr", "Recognition": said}
         return fields, f"{words['voice']} {said}".strip(), None
     if kind == "location":
         return _location(words, what)
@@ -78,11 +87,32 @@ def _message(words: dict[str, Any], kind: str, what: Any) -> tuple[dict[str, Any
     return {"MsgType": "text", "Content": text}, text, None
 
 
-def _image(words: dict[str, Any], what: str) -> tuple[dict[str, Any], str, dict[str, Any] | None]:
-    fields = {"MsgType": "image", "PicUrl": "http://mmbiz.qpic.cn/mmbiz_jpg/demo/0", "MediaId": "image-1"}
-    if what.startswith("data:image/"):
+def _image(words: dict[str, Any], platform: Platform, what: str) -> tuple[dict[str, Any], str, dict[str, Any] | None]:
+    shown = what.startswith("data:image/")
+    content = _decoded(what) if shown else _grey()
+    fields = {
+        "MsgType": "image",
+        "PicUrl": "http://mmbiz.qpic.cn/mmbiz_jpg/demo/0",
+        "MediaId": platform.keep("image/jpeg", content),
+    }
+    if shown:
         return fields, words["image"], {"image": what}
     return fields, f"{words['image']} {what}".strip(), None
+
+
+def _decoded(address: str) -> bytes:
+    """The picture inside a data: address; what cannot be decoded stays what it is, and is no picture."""
+    try:
+        return base64.b64decode(address.partition(",")[2], validate=True)
+    except ValueError:
+        return address.encode()
+
+
+def _grey() -> bytes:
+    """A picture for those who only say what is on it."""
+    written = io.BytesIO()
+    Image.new("RGB", (64, 48), "#888").save(written, "JPEG")
+    return written.getvalue()
 
 
 def _location(words: dict[str, Any], what: Any) -> tuple[dict[str, Any], str, dict[str, Any] | None]:

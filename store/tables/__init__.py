@@ -14,7 +14,7 @@ from store.tables.people import (
     Person,
     Visit,
 )
-from store.tables.reports import DayCounter, Fragment, Inbox, Listing, Question, Report
+from store.tables.reports import DayCounter, Fragment, Inbox, Listing, Media, Question, Report
 
 __all__ = [
     "HOME",
@@ -40,6 +40,7 @@ __all__ = [
     "ItemWord",
     "Leave",
     "Listing",
+    "Media",
     "Pause",
     "Person",
     "Push",

@@ -62,6 +62,31 @@ class Fragment(Base):
     report: Mapped[Report | None] = relationship(back_populates="fragments")
 
 
+class Media(Base):
+    """A picture, voice or video somebody sent: fetched once from the platform and kept by its content. wanted, kept,
+    failed, pruned."""
+
+    __tablename__ = "media"
+    __table_args__ = (
+        UniqueConstraint("district_id", "channel", "media_id"),
+        Index("media_due", "status", "next_try"),
+        Index("media_by_content", "sha256"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    channel: Mapped[str]
+    media_id: Mapped[str] = mapped_column(String(512))
+    wanted_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(default="wanted")
+    next_try: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    mime: Mapped[str | None]
+    size: Mapped[int | None]
+    sha256: Mapped[str | None]
+    kept_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
 class Question(Base):
     """What the service asked a person and has no answer to yet. One at a time per person."""
 

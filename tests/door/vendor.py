@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 TOKEN_CALLS = ("stable_token", "gettoken")
+CALLS = (*TOKEN_CALLS, "send", "get")
 OK = {"errcode": 0, "errmsg": "ok", "msgid": 200163840}
 
 
@@ -32,11 +33,13 @@ class Vendor:
     base: str = ""
     calls: list[Call] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
-    _told: dict[str, list[Answer]] = field(default_factory=lambda: {"stable_token": [], "gettoken": [], "send": []})
+    _told: dict[str, list[Answer]] = field(
+        default_factory=lambda: {"stable_token": [], "gettoken": [], "send": [], "get": []}
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def tell(self, what: str, answer: Answer, times: int = 1) -> None:
-        """Let the next calls of "stable_token" or "send" be answered like this."""
+        """Let the next calls of one of CALLS be answered like this."""
         self._told[what] += [answer] * times
 
     def tokens(self) -> int:
