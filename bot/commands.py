@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot import (
+    again,
     contact,
     flags,
+    followup,
     leave,
     lists,
     numbers,
@@ -43,7 +45,7 @@ class Command:
     name: str
     words: tuple[str, ...]
     roles: frozenset[str]
-    run: Callable[[Talk, str], Rendered]
+    run: Callable[[Talk, str], Rendered | None]  # None: it is no command after all
     action: Action | None = None  # the step of the lifecycle it takes, for "what can be done now"
 
 
@@ -84,6 +86,9 @@ COMMANDS = (
     Command("reclassify",       ("改类",),                   CONTACT | OFFICE, contact.reclassify, Action.CLASSIFY),
     Command("same",             ("同一件",),                 CONTACT,   contact.same,            Action.MERGE),
     Command("rate",             RATINGS,                     CONTACT,   rating.rate_word,       Action.RATE),
+    Command("again",            ("接着",),                   CONTACT,   again.again,             Action.REOPEN),
+    Command("new_matter",       ("新的事",),                 CONTACT,   again.new_matter),
+    Command("steady",           ("稳定",),                   CONTACT,   followup.steady),
     Command("rate_apart",       RATED_APART,                 CONTACT,   rating.rate_apart),
     Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
@@ -130,6 +135,7 @@ COMMANDS = (
     Command("verify",           ("核实",),                   CHECKER,   outcome.verify,          Action.VERIFY),
     Command("close",            ("销号",),                   CHECKER,   outcome.close,           Action.CLOSE),
     Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),
+    Command("second_look",      ("回头看",),                 CHECKER,   followup.second_look),
     Command("why",              ("为什么",),                 OFFICE,    office.why),
     Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.again import ask_closed, closed
 from bot.context import Talk
 from bot.facts import excerpt, owns
 from bot.likeness import meant
@@ -16,6 +17,8 @@ from store import corrections, items, people
 from store.tables import Item
 
 ROLES = ("contact", "stranger")
+UNTOLD = ("remind", "withdrawal_doubted")
+"""Steps that are no news to those whose matter an item is."""
 SHOWN = 8
 
 
@@ -53,7 +56,7 @@ def _progress_list(talk: Talk, mine: list[Item]) -> Rendered:
 def latest(talk: Talk, item: Item) -> str:
     """The newest thing that happened, in a line a contact may read."""
     speaker, texts = talk.service.speaker, talk.service.texts
-    told = [event for event in item.events if event.action != "remind"]
+    told = [event for event in item.events if event.action not in UNTOLD]
     event = told[-1]
     note = event.data.get("note") or event.data.get("result") or event.data.get("reason") or ""
     if not owns(item, talk.person):
@@ -71,7 +74,7 @@ def urge(talk: Talk, rest: str) -> Rendered:
     note = rest if number is None else take_number(rest)[1]
     item = pick(talk, rest, "催办")[0] if number else _meant_or_oldest(talk)
     if item is None or item.state in ENDED:
-        return talk.say("urge_nothing")
+        return ask_closed(talk, item) or talk.say("urge_nothing")
     if item.state == State.RESOLVED:
         return talk.say("urged_resolved", item)
     if item.state == State.REGISTERED:
@@ -85,7 +88,8 @@ def urge(talk: Talk, rest: str) -> Rendered:
 def _meant_or_oldest(talk: Talk) -> Item | None:
     mine = [item for item in items.of_contact(talk.session, talk.person, 200) if not item.closed_at]
     waiting = sorted(mine, key=lambda item: (item.state == State.RESOLVED, item.registered_at))
-    return meant(talk, mine) or next(iter(waiting), None)
+    lately = closed(talk)
+    return meant(talk, [*mine, *lately]) or next(iter([*waiting, *lately]), None)
 
 
 def supplement(talk: Talk, rest: str) -> Rendered:
@@ -98,7 +102,7 @@ def supplement(talk: Talk, rest: str) -> Rendered:
 
 def withdraw(talk: Talk, rest: str) -> Rendered:
     item, reason = pick(talk, rest, "撤回", Action.WITHDRAW)
-    review.withdraw(talk.turn, item, talk.person, reason)
+    review.withdraw(talk.turn, item, talk.person, reason, talk.said)
     return talk.say("withdrawn", item)
 
 

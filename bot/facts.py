@@ -21,6 +21,7 @@ DETAILS = (
     "proposed",
     "unit",
     "note",
+    "words",
     "result",
     "ended",
     "whom",

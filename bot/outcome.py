@@ -11,8 +11,9 @@ from bot.office import with_reason
 from bot.officer import with_words
 from bot.texts import Rendered
 from bot.which import Answer, pick
-from routing import outcome
-from routing.lifecycle import Action, require
+from routing import followup, outcome
+from routing.lifecycle import Action, State, require
+from store.tables import Item
 
 YES_NO = {"是": "yes", "否": "no", "未": ""}
 ANSWERS = re.compile(r"([是否未](?:[\s,，、]*[是否未]){0,3})(?=$|[\s,，、。])")
@@ -51,6 +52,11 @@ def verify(talk: Talk, rest: str) -> Rendered:
     """核实 N 通过 [是 是 是 是], 核实 N 退回 理由, or 核实 N 虚假 理由."""
     item, after = pick(talk, rest, "核实", Action.VERIFY)
     verdict, words = after[:2], after[2:].strip(BLANKS)
+    if item.state == State.WITHDRAWN and (verdict == "通过" or words):
+        return _withdrawal(talk, item, verdict, words)
+    if item.state == State.CLOSED and verdict == "虚假" and words:
+        followup.found(talk.turn, item, talk.person, "false", words)
+        return talk.say("false_noted", item)
     if verdict == "通过":
         said, note = _answers(words)
         outcome.verify(talk.turn, item, talk.person, note, said)
@@ -62,6 +68,15 @@ def verify(talk: Talk, rest: str) -> Rendered:
         outcome.false_closing(talk.turn, item, talk.person, words)
         return talk.say("false_noted", item)
     raise Answer(usage(talk, "verify"))
+
+
+def _withdrawal(talk: Talk, item: Item, verdict: str, words: str) -> Rendered:
+    """What the enterprise says of a withdrawal that the handler may have asked for."""
+    if verdict == "通过":
+        followup.wanted(talk.turn, item, talk.person, words)
+        return talk.say("withdrawal_wanted", item)
+    followup.unwanted(talk.turn, item, talk.person, words)
+    return talk.say("reopened", item, where=where(talk, item))
 
 
 def _answers(words: str) -> tuple[dict[str, str], str]:

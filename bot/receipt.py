@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.again import old_or_new
 from bot.contact import urgent_mark
 from bot.context import Talk
 from bot.facts import excerpt
@@ -22,12 +23,19 @@ def receipt(talk: Talk, report: Report) -> Rendered:
     for item in report.items:
         if twin := same_as(talk, item):
             return _asked(talk, said, item, *twin)
+    for item in report.items:
+        if question := old_or_new(talk, item):
+            return _with(said, question)
     return said
 
 
 def _asked(talk: Talk, said: Rendered, item: Item, other: Item, shared: Sequence[str]) -> Rendered:
     words = "、".join(shared[:SHARED])
     question = talk.say("same_matter", item, other=other.number, shared=words, told=excerpt(other.text))
+    return _with(said, question)
+
+
+def _with(said: Rendered, question: Rendered) -> Rendered:
     return replace(said, text=f"{said.text}\n{question.text}", buttons=(*question.buttons, *said.buttons))
 
 

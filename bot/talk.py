@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import commands, contact, evidence, officer, rating
+from bot import again, commands, contact, evidence, officer, rating
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -97,7 +97,7 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     if not words or talk.person.role not in contact.ROLES:
         return None
     analysis = talk.understood(words)
-    if analysis.kind not in ALONE:
+    if analysis.kind not in ALONE or _told_to_withdraw(talk, command, analysis):
         return None
     if command.name.startswith("rate") and (
         analysis.kind != "misconduct" or rating.level_said(talk.said) < SATISFIED
@@ -105,6 +105,12 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
         with suppress(Answer):
             command.run(talk, number or "")
     return _alone(replace(talk, said=words), analysis)
+
+
+def _told_to_withdraw(talk: Talk, command: commands.Command, analysis: Analysis) -> bool:
+    """Who withdraws because he was told to: it only sounds like an accusation, and the office looks into it."""
+    by_rule = analysis.kind_because[-1].startswith("kinds.toml")
+    return command.name == "withdraw" and not by_rule and talk.turn.policy.afterwards.asked_for(talk.said)
 
 
 def _alone(talk: Talk, analysis: Analysis) -> Rendered | None:
@@ -135,13 +141,16 @@ def _speech(talk: Talk) -> Rendered | None:
     if talk.person.role in STAFF:
         return _staff_speech(talk)
     analysis = talk.understood(talk.said)
-    if analysis.kind in ALONE:
+    back = again.says_so(talk)
+    if analysis.kind in ALONE and not back:
         return _alone(talk, analysis)
     if asked := _open_question(talk, analysis):
         return rating.answer_why(talk, asked)
     report = _settling(talk)
     if report is not None and _belongs(talk, report, analysis):
         return _join(talk, report)
+    if back:
+        return contact.urge(talk, "")
     return _by_kind(talk, analysis)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from routing import dispatch, leave, outcome
+from routing import dispatch, followup, leave, outcome
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
 from routing.rungs import Rung
@@ -25,10 +25,11 @@ class Aside:
 
     moment: Callable[[Item], datetime | None]  # when it next wants to be looked at; None: never
     check: Callable[[Turn, Item], None]  # does what is due; safe to call at any time
+    after_end: bool = False  # whether it is about ended items, and only those
 
 
 BATCH = 100
-ASIDES: tuple[Aside, ...] = ()
+ASIDES: tuple[Aside, ...] = (Aside(followup.moment, followup.look, after_end=True),)
 """What else has its own moments beside the rungs; looked at before them, in this order."""
 LATER = timedelta(minutes=10)
 
@@ -80,7 +81,7 @@ def check(turn: Turn, item: Item) -> None:
     """Look at one item: dispatch it if it has settled, climb the rungs it has reached, say when to look again."""
     if item.state == State.REGISTERED:
         dispatch.settle(turn, item)
-    for aside in ASIDES:
+    for aside in _asides(item):
         aside.check(turn, item)
     for rung, moment in turn.policy.ladder.reached(item, turn.now, turn.policy.calendar):
         if item.state in rung.states:
@@ -90,14 +91,19 @@ def check(turn: Turn, item: Item) -> None:
 
 
 def plan(turn: Turn, item: Item) -> None:
-    """Set when this item must be looked at again. Every open item has such a moment; an ended one has none."""
+    """Set when this item must be looked at again. Every open item has such a moment; an ended one only where somebody
+    is to look at it once more."""
+    own = [moment for aside in _asides(item) if (moment := aside.moment(item)) is not None]
     if item.state in ENDED:
-        item.next_check_at = None
+        item.next_check_at = min(own, default=None)
     elif item.state != State.REGISTERED:
         ahead = turn.policy.ladder.ahead(item, item.checked_until or turn.now, turn.policy.calendar)
-        own = [moment for aside in ASIDES if (moment := aside.moment(item)) is not None]
         soonest = min([*own, *(moment for moment, _ in ahead[:1])], default=None)
         item.next_check_at = soonest or turn.policy.calendar.add_days(turn.now, 1)
+
+
+def _asides(item: Item) -> list[Aside]:
+    return [aside for aside in ASIDES if aside.after_end == (item.state in ENDED)]
 
 
 def _climb(turn: Turn, item: Item, rung: Rung, moment: datetime) -> None:

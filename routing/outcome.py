@@ -11,7 +11,7 @@ from routing.policy import Refused, Turn
 from routing.telling import tell
 from store import outbox, people, reports
 from store.history import record
-from store.tables import Item, Person
+from store.tables import Event, Item, Person
 
 SOLVED = "solved"
 TOLD_AS = {
@@ -27,6 +27,8 @@ QUESTIONS = ("solved", "answered", "contacted", "satisfied")
 MUST = QUESTIONS[:2]
 """Of the four questions of a check, those that must be answered with yes."""
 CHECKED_BY = "four questions"
+BACK = ("rebound", "false")
+"""What a second look may find that opens an item again."""
 ENDING = (State.RESOLVED, State.RATED, State.VERIFIED)
 SATISFIED = 3
 """Of five levels, basically satisfied and better count as satisfied (domain 5)."""
@@ -133,7 +135,7 @@ def lapse(turn: Turn, item: Item, rule: str) -> None:
 def verify(turn: Turn, item: Item, by: Person, note: str, said: dict[str, str] | None = None) -> None:
     """Somebody other than the handler has checked that it is really done, by four questions (domain step 10). What
     the data say is filled in, what the verifier says counts before it; solved and answered must both be so."""
-    _not_the_handler(item, by)
+    not_the_handler(item, by)
     require(item, Action.VERIFY)
     answers = known_answers(turn, item) | (said or {})
     named = {"number": item.number, "short": item.short}
@@ -165,13 +167,15 @@ def _rated_now(item: Item) -> bool:
 
 def false_closing(turn: Turn, item: Item, by: Person, reason: str) -> None:
     """It was declared done and was not (虚假办结). The leader is told; back to work, unless it is there already."""
-    _not_the_handler(item, by)
+    not_the_handler(item, by)
     handler = next((event.actor for event in reversed(item.events) if event.action == Action.RESOLVE), None)
-    if handler is None or item.state not in (*ENDING, State.ASSIGNED, State.HANDLING):
+    if handler is None or item.state not in (*ENDING, State.ASSIGNED, State.HANDLING, State.CLOSED):
         raise NotAllowed(item, "false_closing")
     event = record(item, "false_closing", by=by, now=turn.now, reason=reason, officer=handler.name)
     item.attention = LEADER
-    if item.state in ENDING:
+    if item.state == State.CLOSED:
+        _open_again(turn, item, by, reason)
+    elif item.state in ENDING:
         apply(item, Action.SEND_BACK, by=by, now=turn.now, reason=reason)
         _again(turn, item)
     tell(turn, item, "false_closing", event, reason=reason, handler=handler.name)
@@ -185,17 +189,27 @@ def send_back(turn: Turn, item: Item, by: Person, reason: str) -> None:
 
 def close(turn: Turn, item: Item, by: Person) -> None:
     """Strike the item off. Whoever handled it never does."""
-    _not_the_handler(item, by)
-    event = apply(item, Action.CLOSE, by=by, now=turn.now)
+    not_the_handler(item, by)
+    at, rule = turn.policy.afterwards.looked_at(item, turn.now, turn.policy.calendar)
+    until = {"until_at": at.isoformat()} if at else {}
+    event = apply(item, Action.CLOSE, by=by, now=turn.now, rule=rule, **until)
+    item.followup, item.followup_at, item.next_check_at = None, at, at
     tell(turn, item, "close", event)
 
 
-def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    """Back to work under the same number, one round later; without an owner it waits for the coordinator."""
-    owner = _owner(turn, item) if item.state == State.CLOSED else None
+def reopen(turn: Turn, item: Item, by: Person, reason: str, occasion: str = "reopen") -> None:
+    """Back to work under the same number, one round later, with its former owner or who does their work now; without
+    an owner it waits for the coordinator."""
+    event = _open_again(turn, item, by, reason)
+    tell(turn, item, occasion, event, reason=reason)
+
+
+def _open_again(turn: Turn, item: Item, by: Person, reason: str) -> Event:
+    owner = owner_again(turn, item) if item.state == State.CLOSED else None
     if owner is None and item.state == State.CLOSED:
         raise Refused("reopen_without_owner")
     event = apply(item, Action.REOPEN, by=by, now=turn.now, reason=reason)
+    item.followup, item.followup_at = item.followup if item.followup in BACK else None, None
     if owner is not None:
         give(turn, item, owner)
         _again(turn, item)
@@ -203,10 +217,10 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str) -> None:
     else:
         item.officer = item.acting_for = item.due_at = item.merged_into_id = item.result_code = None
         item.scope = "ours"  # handed on before, perhaps; now it is looked at anew
-    tell(turn, item, "reopen", event, reason=reason)
+    return event
 
 
-def _owner(turn: Turn, item: Item) -> Person | None:
+def owner_again(turn: Turn, item: Item) -> Person | None:
     """Whose a closed item is when it is opened again: whoever had it, their successor, or a colleague by rule."""
     former = item.acting_for or item.officer
     owner = heir(former) if former else None
@@ -218,12 +232,14 @@ def _owner(turn: Turn, item: Item) -> Person | None:
 def _again(turn: Turn, item: Item) -> None:
     """A new round starts now, with half the time (domain step 11a)."""
     policy = turn.policy
+    if item.result_code == "not_in_remit":
+        item.scope = "ours"  # handed on, and it came back
     item.result_code = item.planned_at = None
     deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
     item.clock_from, item.due_at = turn.now, deadline.due_at
     void_extensions(item)
 
 
-def _not_the_handler(item: Item, by: Person) -> None:
+def not_the_handler(item: Item, by: Person) -> None:
     if item.handler_id == by.id:
         raise Refused("handler_cannot_check")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from routing.afterwards import Afterwards
 from routing.calendar import Calendar
 from routing.deadlines import Deadlines
 from routing.flags import Flags
@@ -26,6 +27,7 @@ class Policy:
     notices: Notices
     limits: Limits
     results: Results
+    afterwards: Afterwards
     metrics: Metrics
     flags: Flags
 
@@ -40,6 +42,7 @@ class Policy:
             Notices.load(override),
             Limits.load(override),
             Results.load(override),
+            Afterwards.load(override),
             Metrics.load(override),
             Flags.load(override),
         )

@@ -1,12 +1,13 @@
 """What the enterprise and the office do: urge, withdraw, reclassify; assign by hand, refuse, merge, supervise."""
 
+from routing import followup
 from routing.deadlines import Deadline
 from routing.dispatch import BY_HAND, Assignment, assign, find, usual_deadline
 from routing.lifecycle import ENDED, Action, NotAllowed, State, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store.history import record
-from store.tables import Department, Enterprise, Item, Person
+from store.tables import Department, Enterprise, Event, Item, Person
 
 
 def urge(turn: Turn, item: Item, by: Person, note: str) -> None:
@@ -30,9 +31,19 @@ def verified_enterprise(turn: Turn, item: Item, by: Person, enterprise: Enterpri
     record(item, "bind", by=by, now=turn.now, note=enterprise.name)
 
 
-def withdraw(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    event = apply(item, Action.WITHDRAW, by=by, now=turn.now, reason=reason)
-    tell(turn, item, "withdraw", event, reason=reason)
+def withdraw(turn: Turn, item: Item, by: Person, reason: str, said: str = "") -> None:
+    """No longer wanted. Who says that he was told to (`said`: all his words) says so to the office alone."""
+    spoke_at = next((event.at for event in reversed(item.events) if _spoke(item, event)), None)
+    told_to = turn.policy.afterwards.asked_for(said or reason)
+    shown = "" if told_to else reason
+    event = apply(item, Action.WITHDRAW, by=by, now=turn.now, reason=shown)
+    tell(turn, item, "withdraw", event, reason=shown)
+    followup.doubt(turn, item, by, said or reason, spoke_at)
+
+
+def _spoke(item: Item, event: Event) -> bool:
+    """Whether the handler spoke of the item with the enterprise, or to it."""
+    return event.action == Action.PROGRESS and event.actor is not None and event.actor is item.officer
 
 
 def reclassify(turn: Turn, item: Item, by: Person, category: str) -> None:

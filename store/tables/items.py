@@ -98,7 +98,7 @@ class Item(Base):
     returns: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None]
     followup_at: Mapped[datetime | None]  # when somebody looks again after the close
-    followup: Mapped[str | None]  # what was found: stable, rebound, false
+    followup: Mapped[str | None]  # asked; then what was found: stable, rebound, false
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
 
     report: Mapped[Report] = relationship(back_populates="items")
