@@ -111,6 +111,8 @@ COMMANDS = (
     Command("leave_back",       ("销假",),                   AWAY,      leave.back),
     Command("leave_for",        ("代请",),                   OFFICE,    leave.request_for),
     Command("leave_service",    ("离岗",),                   OFFICE,    organisation.leave_service),
+    Command("merge_unit",       ("并入",),                   OFFICE,    organisation.merge_unit),
+    Command("rename_unit",      ("改名",),                   OFFICE,    organisation.rename_unit),
 
     Command("show",             ("查", "查询"),               LOOKS,     office.show),
     Command("overdue",          ("超期",),                   LOOKS,     lists.overdue),

@@ -4,10 +4,11 @@ import re
 
 from bot.contact import usage
 from bot.context import Talk
+from bot.officer import department_named
 from bot.texts import Rendered
 from bot.which import Answer
 from bot.whom import person_named
-from routing import departure
+from routing import departure, units
 from routing.leave_news import listed
 from store.tables import Item
 
@@ -30,6 +31,26 @@ def leave_service(talk: Talk, rest: str) -> Rendered:
         enterprises_line=_enterprises(talk, left),
         absences_line="\n".join(talk.line("departed_absence", absent=one.person.name) for one in left.absences),
     )
+
+
+def merge_unit(talk: Talk, rest: str) -> Rendered:
+    """并入 旧单位 新单位."""
+    said, _, into = rest.partition(" ")
+    if not into.strip():
+        raise Answer(usage(talk, "merge_unit"))
+    old, new = department_named(talk, said), department_named(talk, into.strip())
+    moved = units.merge(talk.turn, old, new, talk.person)
+    return talk.say("unit_merged", old=old.name, new=new.name, items=moved.items, people=moved.people)
+
+
+def rename_unit(talk: Talk, rest: str) -> Rendered:
+    """改名 旧名 新名."""
+    said, _, name = rest.partition(" ")
+    if not (name := name.strip()):
+        raise Answer(usage(talk, "rename_unit"))
+    unit = department_named(talk, said)
+    before, count = unit.name, units.rename(talk.turn, unit, name, talk.person)
+    return talk.say("unit_renamed", before=before, name=name, count=count)
 
 
 def _moved(talk: Talk, key: str, found: list[Item], successor: str = "") -> str:

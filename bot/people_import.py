@@ -4,18 +4,20 @@ import csv
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from bot.people_files import KINDS, Row, rows
-from routing import departure
+from routing import departure, units
+from routing.acting import heir
 from routing.policy import Turn
-from store import roster
+from store import people, roster
 from store.tables import Department, Enterprise, Person
 
 FIELDS = {
-    "department": {"code", "name", "parent"},
+    "department": {"code", "name", "parent", "merged_into", "valid_to"},
     "enterprise": {"name", "credit_code", "officer"},
     "person": {"key", "name", "role", "department", "enterprises", "openid", "active", "successor"},
     "invitation": {"code", "enterprise"},
@@ -45,16 +47,21 @@ class Import:
     session: Session
     errors: list[str] = field(default_factory=list)
     keys: set[tuple[str, str]] = field(default_factory=set)  # what this import has already brought in
+    renamed: list[tuple[Department, str]] = field(default_factory=list)  # with the name before
+    counted: dict[str, int] = field(default_factory=dict)
 
     def wrong(self, row: Row, reason: str) -> None:
         self.errors.append(f"{row.where}: {row.kind}: {reason}")
 
 
 def bring_in(turn: Turn, paths: Iterable[Path]) -> dict[str, int]:
-    """Import, and put in order what people leave behind who are not in the service or in their post any more."""
-    counted = import_files(turn.session, paths)
+    """Import, and put in order what units that are no more and people who have left their post leave behind."""
+    work = _read_in(turn.session, paths)
+    for unit, before in work.renamed:
+        units.note_name(turn, unit, before, None)
+    units.sweep(turn)
     departure.sweep(turn)
-    return counted
+    return work.counted
 
 
 def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
@@ -62,8 +69,12 @@ def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
 
     CSV files are called departments.csv, people.csv, enterprises.csv or invitations.csv; TOML files hold
     [[department]], [[person]], [[enterprise]] and [[invitation]] entries. Raises ImportFailed and then the
-    caller's transaction must be rolled back.
+    caller's transaction must be rolled back. For an office at work use `bring_in`.
     """
+    return _read_in(session, paths).counted
+
+
+def _read_in(session: Session, paths: Iterable[Path]) -> Import:
     work = Import(session)
     found: list[Row] = []
     for path in paths:
@@ -78,16 +89,12 @@ def import_files(session: Session, paths: Iterable[Path]) -> dict[str, int]:
                 WRITERS[kind](work, row)
         session.flush()
     for row in good:
-        if row.kind == "enterprise" and "officer" in row.values:
-            _bind_officer(work, row)
-        if row.kind == "person":
-            _name_successor(work, row)
-        parent = row.values.get("parent") if row.kind == "department" else None
-        if parent and roster.department(session, parent) is None:
-            work.wrong(row, f"unknown parent {parent!r}")
+        if row.kind in TYING:
+            TYING[row.kind](work, row)
     if work.errors:
         raise ImportFailed(work.errors)
-    return {kind: sum(row.kind == kind for row in good) for kind in KINDS}
+    work.counted = {kind: sum(row.kind == kind for row in good) for kind in KINDS}
+    return work
 
 
 def _complete(work: Import, row: Row) -> bool:
@@ -107,8 +114,34 @@ def _complete(work: Import, row: Row) -> bool:
 
 def _department(work: Import, row: Row) -> None:
     unit = roster.department(work.session, row.values["code"]) or Department(code=row.values["code"])
+    if unit.name is not None and unit.name != row.values["name"]:
+        work.renamed.append((unit, unit.name))
     unit.name, unit.parent_code = row.values["name"], row.values.get("parent")
+    unit.successor_code = row.values.get("merged_into", unit.successor_code)
+    unit.valid_to = _day(work, row) or unit.valid_to
     work.session.add(unit)
+
+
+def _day(work: Import, row: Row) -> date | None:
+    said = row.values.get("valid_to")
+    if said and "merged_into" not in row.values:
+        work.wrong(row, "valid_to needs merged_into: what the unit has must go somewhere")
+    try:
+        return date.fromisoformat(said) if said else None
+    except ValueError:
+        work.wrong(row, f"valid_to must be a day like 2026-09-30, not {said!r}")
+        return None
+
+
+def _place_unit(work: Import, row: Row) -> None:
+    """Units name others, above them or after them, that may come later in the file."""
+    parent, after = row.values.get("parent"), row.values.get("merged_into")
+    if parent and roster.department(work.session, parent) is None:
+        work.wrong(row, f"unknown parent {parent!r}")
+    if after and roster.department(work.session, after) is None:
+        work.wrong(row, f"merged_into: unknown department {after!r}")
+    elif after and roster.department(work.session, row.values["code"]) in roster.successors(work.session, after):
+        work.wrong(row, f"merged_into {after!r} goes round in a circle")
 
 
 def _enterprise(work: Import, row: Row) -> None:
@@ -124,7 +157,7 @@ def _person(work: Import, row: Row) -> None:
         return
     person = known or Person(key=key)
     person.name, person.role = row.values["name"], row.values["role"]
-    person.active = _active(work, row)
+    person.active = _active(work, row, known)
     person.department = _unit(work, row)
     _tie(work, row, person)
     work.session.add(person)
@@ -134,9 +167,9 @@ def _person(work: Import, row: Row) -> None:
         work.wrong(row, "this openid belongs to somebody else")
 
 
-def _active(work: Import, row: Row) -> bool:
-    """Whether this person is in the service: yes, where nothing is said."""
-    said = row.values.get("active", "true").lower()
+def _active(work: Import, row: Row, known: Person | None) -> bool:
+    """Whether this person is in the service. Where nothing is said, whoever has left stays away."""
+    said = row.values.get("active", "false" if known and not known.active else "true").lower()
     if said not in ("true", "false"):
         work.wrong(row, f"active must be true or false, not {said!r}")
     return said == "true"
@@ -149,7 +182,7 @@ def _name_successor(work: Import, row: Row) -> None:
     successor = roster.person(work.session, key) if key else None
     if key and (successor is None or not successor.active or successor is person):
         work.wrong(row, f"successor {key!r} is nobody who can take over")
-    if person is not None:
+    if person is not None and (key or person.active):
         person.successor = successor
 
 
@@ -173,7 +206,8 @@ def _is_somebody_else(work: Import, row: Row, known: Person | None) -> bool:
 
 def _unit(work: Import, row: Row) -> Department | None:
     code = row.values.get("department")
-    unit = roster.department(work.session, code) if code else None
+    known = roster.department(work.session, code) if code else None
+    unit = people.heir(work.session, known) if known else None
     if code and unit is None:
         work.wrong(row, f"unknown department {code!r}")
     if row.values["role"] in ("officer", "head") and not code:
@@ -191,9 +225,12 @@ def _tie(work: Import, row: Row, person: Person) -> None:
 
 
 def _bind_officer(work: Import, row: Row) -> None:
-    key = row.values.get("officer")
-    officer, enterprise = roster.person(work.session, key or ""), roster.enterprise(work.session, row.values["name"])
-    if key and (officer is None or officer.role != "officer" or not officer.active):
+    if "officer" not in row.values:
+        return
+    key = row.values["officer"]
+    named, enterprise = roster.person(work.session, key), roster.enterprise(work.session, row.values["name"])
+    officer = heir(named) if named else None
+    if officer is None or officer.role != "officer":
         work.wrong(row, f"{key!r} is not an officer")
     if enterprise is not None:
         enterprise.bound_officer = officer
@@ -209,3 +246,5 @@ def _invitation(work: Import, row: Row) -> None:
 
 
 WRITERS = {"department": _department, "enterprise": _enterprise, "person": _person, "invitation": _invitation}
+TYING = {"department": _place_unit, "enterprise": _bind_officer, "person": _name_successor}
+"""What each row says of others, once all are in."""

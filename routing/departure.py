@@ -132,7 +132,7 @@ def _succeed(turn: Turn, left: Left, item: Item, to: Person | None, rule: str, b
     left.passed.append(item)
     if item.state in IN_HAND:
         await_signature(turn, item)
-        event = apply(item, Action.DISPATCH, by=by, now=turn.now, rule=rule, **named(item), **told)
+        event = apply(item, Action.SUCCEED, by=by, now=turn.now, rule=rule, **named(item), **told)
         tell(turn, item, "succeed", event)
     else:
         record(item, "succeed", by=by, now=turn.now, rule=rule, **named(item), **told)

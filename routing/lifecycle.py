@@ -29,6 +29,7 @@ class Action(StrEnum):
     CLASSIFY = "classify"  # change of category
     SIGN = "sign"
     RETURN = "return"  # not ours, before signing
+    SUCCEED = "succeed"  # to whoever takes over from somebody who has left
     RELEASE = "release"  # whoever had it has left, and nobody takes over
     TRANSFER = "transfer"  # to another person or unit, who has signed
     PROGRESS = "progress"
@@ -47,7 +48,7 @@ class Action(StrEnum):
 
 
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
-NEW_OWNER = frozenset({Action.DISPATCH, Action.TRANSFER})
+NEW_OWNER = frozenset({Action.DISPATCH, Action.TRANSFER, Action.SUCCEED})
 IN_HAND = frozenset({State.ASSIGNED, State.HANDLING})
 WORKED_ON = frozenset({State.HANDLING, State.RESOLVED})
 NEW_ROUND = frozenset({Action.OBJECT, Action.SEND_BACK, Action.REOPEN})
@@ -73,6 +74,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.ASSIGNED,   Action.DISPATCH): State.ASSIGNED,
     (State.ASSIGNED,   Action.SIGN):     State.HANDLING,
     (State.ASSIGNED,   Action.RETURN):   State.TRIAGE,
+    (State.ASSIGNED,   Action.SUCCEED):  State.ASSIGNED,
     (State.ASSIGNED,   Action.RELEASE):  State.TRIAGE,
     (State.ASSIGNED,   Action.TRANSFER): State.HANDLING,
     (State.ASSIGNED,   Action.PROGRESS): State.HANDLING,
@@ -83,6 +85,7 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
 
     (State.HANDLING,   Action.CLASSIFY): State.HANDLING,
     (State.HANDLING,   Action.DISPATCH): State.ASSIGNED,
+    (State.HANDLING,   Action.SUCCEED):  State.ASSIGNED,
     (State.HANDLING,   Action.RELEASE):  State.TRIAGE,
     (State.HANDLING,   Action.TRANSFER): State.HANDLING,
     (State.HANDLING,   Action.PROGRESS): State.HANDLING,

@@ -60,15 +60,20 @@ def everybody(session: Session) -> Sequence[Person]:
 
 
 def department(session: Session, code: str | None) -> Department | None:
-    found = select(Department).where(Department.code == code, Department.valid_to.is_(None))
-    return session.scalar(found)
+    """The unit in force with this code, or the one that took over what had it."""
+    found = session.scalar(select(Department).where(Department.code == code))
+    unit = heir(session, found) if found else None
+    return unit if unit is not None and unit.valid_to is None else None
 
 
 def departments_named(session: Session, name: str) -> Sequence[Department]:
-    """Units in force whose name or code is this, or else whose name contains it."""
+    """Units in force whose name or code is this, or else whose name contains it, or else that took over from one of
+    this name."""
     valid = select(Department).where(Department.valid_to.is_(None)).order_by(Department.id)
     exact = session.scalars(valid.where((Department.name == name) | (Department.code == name))).all()
-    return exact or session.scalars(valid.where(Department.name.contains(name, autoescape=True))).all()
+    alike = exact or session.scalars(valid.where(Department.name.contains(name, autoescape=True))).all()
+    gone = select(Department).where(Department.valid_to.is_not(None), Department.name == name)
+    return alike or [unit for one in session.scalars(gone) if (unit := heir(session, one)).valid_to is None]
 
 
 def with_descendants(session: Session, unit: Department) -> list[int]:

@@ -23,6 +23,16 @@ def department(session: Session, code: str) -> Department | None:
     return session.scalar(select(Department).where(Department.district_id == HOME, Department.code == code))
 
 
+def successors(session: Session, code: str) -> list[Department]:
+    """The unit with this code and those that took over after it, one from the other."""
+    found: list[Department] = []
+    unit = department(session, code)
+    while unit is not None and unit not in found:
+        found.append(unit)
+        unit = department(session, unit.successor_code) if unit.successor_code else None
+    return found
+
+
 def enterprise(session: Session, name: str) -> Enterprise | None:
     return session.scalar(select(Enterprise).where(Enterprise.district_id == HOME, Enterprise.name == name))
 
