@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from bot.message import OA, WECOM
 from bot.people_files import KINDS, Row, rows
 from routing import departure, units
 from routing.acting import heir
@@ -19,9 +20,11 @@ from store.tables import Department, Enterprise, Person
 FIELDS = {
     "department": {"code", "name", "parent", "merged_into", "valid_to"},
     "enterprise": {"name", "credit_code", "officer"},
-    "person": {"key", "name", "role", "department", "enterprises", "openid", "active", "successor"},
+    "person": {"key", "name", "role", "department", "enterprises", "openid", "wecom", "active", "successor"},
     "invitation": {"code", "enterprise"},
 }
+ACCOUNTS = {"openid": OA, "wecom": WECOM}
+"""What a person is called on each channel: on WeCom the directory user id."""
 NEEDED = {
     "department": ("code", "name"),
     "enterprise": ("name",),
@@ -162,9 +165,10 @@ def _person(work: Import, row: Row) -> None:
     _tie(work, row, person)
     work.session.add(person)
     work.session.flush()
-    openid = row.values.get("openid")
-    if openid and not roster.claim(work.session, person, "oa", openid):
-        work.wrong(row, "this openid belongs to somebody else")
+    for name, channel in ACCOUNTS.items():
+        account = row.values.get(name)
+        if account and not roster.claim(work.session, person, channel, account):
+            work.wrong(row, f"this {name} belongs to somebody else")
 
 
 def _active(work: Import, row: Row, known: Person | None) -> bool:
@@ -197,11 +201,15 @@ def _is_new(work: Import, row: Row, key: str) -> bool:
 
 def _is_somebody_else(work: Import, row: Row, known: Person | None) -> bool:
     """A person of that name with another account is probably another person."""
-    openid = row.values.get("openid")
-    if known is None or not openid or row.values.get("key") or roster.has_account(work.session, known, "oa", openid):
+    if known is None or row.values.get("key"):
         return False
-    work.wrong(row, f"there is another {known.name!r} with another openid; give a key, the same one to replace it")
-    return True
+    for name, channel in ACCOUNTS.items():
+        account = row.values.get(name)
+        if account and not roster.has_account(work.session, known, channel, account):
+            told = f"there is another {known.name!r} with another {name}; give a key, the same one to replace it"
+            work.wrong(row, told)
+            return True
+    return False
 
 
 def _unit(work: Import, row: Row) -> Department | None:

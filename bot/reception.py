@@ -7,10 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import xml
+from bot import directory, xml
 from bot.context import Talk
-from bot.directory import changed
-from bot.message import OA, Message
+from bot.message import OA, WECOM, Message
 from bot.service import Service
 from bot.talk import answer
 from bot.texts import Rendered, can_say
@@ -74,13 +73,16 @@ def _understand(
     """
     try:
         with session.begin_nested():
+            turn = Turn(session, service.policy, service.clock.now())
             if not message.sender:
-                changed(session, message)
+                directory.changed(turn, message)
+                return None
+            if message.channel == WECOM and message.event == "unsubscribe":
+                directory.leave(turn, message.channel, message.sender)
                 return None
             identity = _identity(service, session, message)
             if message.media_id:
                 media.want(session, message.channel, message.media_id, service.clock.now())
-            turn = Turn(session, service.policy, service.clock.now())
             return answer(Talk(service, turn, identity, message, _said(message)))
     except clashes:
         raise

@@ -38,13 +38,6 @@ def add_stranger(session: Session, channel: str, external_id: str, name: str) ->
     return found
 
 
-def forget_identity(session: Session, channel: str, external_id: str) -> None:
-    """Whoever used this account is nobody to us from now on; what they said and did stays."""
-    found = identity(session, channel, external_id)
-    if found is not None:
-        session.delete(found)
-
-
 def with_role(session: Session, role: str) -> Sequence[Person]:
     found = select(Person).where(Person.role == role, Person.active)
     return session.scalars(found.order_by(Person.id)).all()

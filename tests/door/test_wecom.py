@@ -1,6 +1,7 @@
 """The door of the WeCom application: everything is sealed, and whoever leaves the directory loses every right."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from bot import config, wire, xml
 from bot.accounts import WeComApp
 from bot.app import create_app
 from bot.environment import ConfigError
+from bot.people_import import import_files
 from store import people
 from store.tables import Identity, Inbox
 from tests.desk import Desk
@@ -158,14 +160,64 @@ def test_events_nobody_here_cares_about_are_taken_quietly(corp: Corp) -> None:
         assert (answer.status_code, answer.data) == (200, b"")
 
 
+def left(corp: Corp, user: str) -> None:
+    gone = {"Event": "change_contact", "ChangeType": "delete_user", "UserID": user}
+    corp.post({"ToUserName": CORP, "FromUserName": "sys", "CreateTime": corp.at, "MsgType": "event", **gone})
+
+
+def only_in_directory(desk: Desk, name: str, user: str) -> None:
+    with desk.store.write() as session:
+        person = next(person for person in people.everybody(session) if person.name == name)
+        for identity in people.identities_of(session, person):
+            session.delete(identity)
+    in_directory(desk, name, user)
+
+
 def test_whoever_leaves_the_directory_loses_every_right_at_once(desk: Desk, corp: Corp) -> None:
     in_directory(desk, "林晓", "linxiao")
     assert "统计" in corp.says("linxiao", "帮助")
 
-    left = {"Event": "change_contact", "ChangeType": "delete_user", "UserID": "linxiao"}
-    corp.post({"ToUserName": CORP, "FromUserName": "sys", "CreateTime": corp.at, "MsgType": "event", **left})
+    left(corp, "linxiao")
 
     assert "不是您这边能用的命令" in corp.says("linxiao", "统计")
+    desk.forget()
+
+
+@pytest.mark.parametrize("how", ["deleted", "disabled"])
+def test_what_an_officer_who_leaves_had_in_hand_goes_on_without_them(desk: Desk, corp: Corp, how: str) -> None:
+    only_in_directory(desk, "李建国", "lijianguo")
+    desk.says("张伟", "我们厂又跳闸了")
+    desk.later(minutes=2)
+    assert desk.item().officer.name == "李建国"
+
+    if how == "deleted":
+        left(corp, "lijianguo")
+    else:
+        corp.event("lijianguo", "unsubscribe")
+
+    item = desk.item()
+    assert item.officer is None or item.officer.name != "李建国"
+    assert item.state == "triage" or item.officer is not None
+    assert "不是您这边能用的命令" in corp.says("lijianguo", "待办")
+    desk.later(seconds=1)
+    desk.forget()
+
+
+def test_somebody_with_another_account_stays_who_they_are(desk: Desk, corp: Corp) -> None:
+    in_directory(desk, "李建国", "lijianguo")
+
+    left(corp, "lijianguo")
+
+    assert "手上没有在办的事项" in (desk.says("李建国", "待办") or "")
+
+
+def test_members_come_with_the_import(desk: Desk, corp: Corp, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,role,department,wecom\n李建国,officer,power,lijianguo\n", encoding="utf-8")
+    with desk.store.write() as session:
+        import_files(session, [file])
+
+    assert "手上没有在办的事项" in corp.says("lijianguo", "待办")
 
 
 @pytest.mark.parametrize("name", ["CORPID", "AES_KEY", "AGENTID", "SECRET"])
