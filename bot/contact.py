@@ -17,7 +17,7 @@ from store import corrections, items, people
 from store.tables import Item
 
 ROLES = ("contact", "stranger")
-UNTOLD = ("remind", "withdrawal_doubted")
+UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted")
 """Steps that are no news to those whose matter an item is."""
 SHOWN = 8
 
@@ -37,7 +37,14 @@ def progress_speech(talk: Talk) -> Rendered:
     return progress_of(talk, item) if item else progress(talk, "")
 
 
+def heard(talk: Talk, item: Item) -> None:
+    """The enterprise has just been told where this item stands."""
+    if talk.person.role in ROLES and owns(item, talk.person):
+        item.heard_at = talk.turn.now
+
+
 def progress_of(talk: Talk, item: Item) -> Rendered:
+    heard(talk, item)
     result = talk.line("result_line", item) if item.result else ""
     return talk.say(
         "progress_one", item, latest=latest(talk, item), result_line=result, urgent_mark=urgent_mark(talk, item)
@@ -46,6 +53,8 @@ def progress_of(talk: Talk, item: Item) -> Rendered:
 
 def _progress_list(talk: Talk, mine: list[Item]) -> Rendered:
     shown = mine[:SHOWN]
+    for item in shown:
+        heard(talk, item)
     lines = [talk.line("progress_line", item) for item in shown]
     if len(mine) > len(shown):
         lines.append(talk.service.texts.label("word", "more").format(count=len(mine) - len(shown)))
@@ -80,6 +89,7 @@ def urge(talk: Talk, rest: str) -> Rendered:
     if item.state == State.REGISTERED:
         return talk.say("urged_settling", item, due=talk.service.speaker.when(usual_deadline(talk.turn, item).due_at))
     review.urge(talk.turn, item, talk.person, note or talk.said)
+    heard(talk, item)
     if item.officer is None:
         return talk.say("urged_triage", item, times=item.urged)
     return talk.say("urged", item, times=item.urged)

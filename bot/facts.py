@@ -34,6 +34,7 @@ DETAILS = (
     "officer",
     "due_at",
     "until_at",
+    "notice",
     "told",
     "level",
     "reply_level",
@@ -135,6 +136,8 @@ class Speaker:
             elif name == "evidence":
                 label = self.texts.label("word", "evidence" if value else "no_evidence_sent")
                 ready[name] = label.format(count=value)
+            elif name == "notice":
+                ready[name] = self.texts.label("notice", value)
             elif name == "level":
                 ready[name] = self.texts.label("rating", value)
             elif name in ("before", "category") and value in self.analyser.categories:

@@ -1,10 +1,13 @@
 """Items and their histories as lines of text."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from bot.contact import urgent_mark
 from bot.context import Talk
 from bot.texts import Rendered
+from routing.rungs import Rung
 from store import media, outbox
 from store.tables import Event, Item
 
@@ -89,14 +92,27 @@ def _pictures(talk: Talk, item: Item) -> str:
 
 
 def next_line(talk: Talk, item: Item) -> str:
-    """What will happen by itself next, and when: a reminder nobody can foresee is a nuisance."""
-    label, policy = talk.service.texts.label, talk.turn.policy
+    """What will happen by itself next, when and to whom, and what after that: a reminder nobody can foresee is a
+    nuisance."""
+    policy = talk.turn.policy
     ahead = policy.ladder.ahead(item, item.checked_until or talk.turn.now, policy.calendar)
-    if not ahead:
-        return label("word", "nothing_planned")
-    moment, rung = ahead[0]
-    who = "、".join(label("recipient", recipient) for recipient in rung.tell) or label("word", "service")
-    return talk.line("card_next", when=talk.service.speaker.when(moment), what=f"{label('rung', rung.name)}（{who}）")
+    moments = sorted({moment for moment, _ in ahead})[:2]
+    if not moments:
+        return talk.service.texts.label("word", "nothing_planned")
+    said = [_planned(talk, moment, [rung for at, rung in ahead if at == moment]) for moment in moments]
+    after = talk.line("card_after", **said[1]) if len(said) > 1 else ""
+    return talk.line("card_next", after=after, **said[0])
+
+
+def _planned(talk: Talk, moment: datetime, rungs: Sequence[Rung]) -> dict[str, Any]:
+    label = talk.service.texts.label
+    who = dict.fromkeys(label("recipient", recipient) for rung in rungs for recipient in rung.tell)
+    what = dict.fromkeys(label("rung", rung.name) for rung in rungs)
+    return {
+        "when": talk.service.speaker.when(moment),
+        "who": "、".join(who) or label("word", "service"),
+        "what": "、".join(what),
+    }
 
 
 def _delivery(talk: Talk, item: Item) -> str:

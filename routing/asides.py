@@ -4,6 +4,8 @@ from datetime import datetime
 
 from store.tables import Handover, Item
 
+MOVED_ON = "the item moved on"
+
 
 def open_offer(item: Item) -> Handover | None:
     """The transfer that waits for a signature."""
@@ -23,3 +25,10 @@ def void(item: Item, now: datetime) -> None:
 def support_due(item: Item) -> datetime | None:
     """When the first answer of a supporting department that is still missing was, or is, to be there."""
     return min((one.due_at for one in item.supports if one.status == "asked" and one.due_at), default=None)
+
+
+def silence(item: Item) -> None:
+    """The item has ended: nothing more is said of it by itself."""
+    for row in item.reminders:
+        if row.status == "planned":
+            row.status, row.why = "void", MOVED_ON

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from routing import dispatch, followup, leave, outcome
+from routing import dispatch, followup, leave, reminders
+from routing.climb import climb
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
-from routing.rungs import Rung
-from routing.telling import put, recipients
 from store import absences, items
 from store.db import Store
-from store.history import record
 from store.tables import Item
 from store.trouble import report
 
@@ -83,9 +81,9 @@ def check(turn: Turn, item: Item) -> None:
         dispatch.settle(turn, item)
     for aside in _asides(item):
         aside.check(turn, item)
-    for rung, moment in turn.policy.ladder.reached(item, turn.now, turn.policy.calendar):
+    for rung, row in reminders.due(turn, item):
         if item.state in rung.states:
-            _climb(turn, item, rung, moment)
+            climb(turn, item, rung, row)
     item.checked_until = turn.now
     plan(turn, item)
 
@@ -93,37 +91,13 @@ def check(turn: Turn, item: Item) -> None:
 def plan(turn: Turn, item: Item) -> None:
     """Set when this item must be looked at again. Every open item has such a moment; an ended one only where somebody
     is to look at it once more."""
-    own = [moment for aside in _asides(item) if (moment := aside.moment(item)) is not None]
-    if item.state in ENDED:
-        item.next_check_at = min(own, default=None)
-    elif item.state != State.REGISTERED:
-        ahead = turn.policy.ladder.ahead(item, item.checked_until or turn.now, turn.policy.calendar)
-        soonest = min([*own, *(moment for moment, _ in ahead[:1])], default=None)
-        item.next_check_at = soonest or turn.policy.calendar.add_days(turn.now, 1)
+    if item.state == State.REGISTERED:
+        return
+    open_still = item.state not in ENDED
+    moments = [reminders.plan(turn, item) if open_still else None, *(aside.moment(item) for aside in _asides(item))]
+    soonest = min((moment for moment in moments if moment is not None), default=None)
+    item.next_check_at = soonest or (turn.policy.calendar.add_days(turn.now, 1) if open_still else None)
 
 
 def _asides(item: Item) -> list[Aside]:
     return [aside for aside in ASIDES if aside.after_end == (item.state in ENDED)]
-
-
-def _climb(turn: Turn, item: Item, rung: Rung, moment: datetime) -> None:
-    told = [
-        person.name
-        for recipient, text_key in rung.tell.items()
-        for person in recipients(turn, item, recipient)
-        if put(
-            turn,
-            item,
-            person,
-            text_key,
-            f"rung:{item.number}:{item.round}:{rung.name}:{moment:%Y%m%dT%H%M%S}:{recipient}:{person.id}",
-            recipient,
-            urgent=rung.at_any_hour(item),
-            asking=True,
-            reminder=True,
-        )
-    ]
-    if told:
-        record(item, "remind", by=None, now=turn.now, rule=rung.rule, rung=rung.name, told=told)
-    if rung.does == "lapse":
-        outcome.lapse(turn, item, rung.rule)

@@ -156,6 +156,7 @@ def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule:
     item.closed_at = now if target in ENDED else None
     if target in ENDED:
         item.next_check_at = None
+        asides.silence(item)
     elif target is not State.REGISTERED:  # a settling item is looked at when it has settled
         item.next_check_at = now  # whatever has moved is planned anew by the next tick
     return event

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,18 @@ from store.tables import Item
 FILE = "ladder.toml"
 
 
+Anchor = Callable[[Item, Calendar], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What becomes of a notice that the item has had before, within so many days: a graver one, told to these too."""
+
+    days: int
+    notice: str
+    tell: dict[str, str]
+
+
 def _returned_day(item: Item, calendar: Calendar) -> datetime | None:
     """Closing time of the working day on which the item was objected to; None when it waits for another reason."""
     moves = [event.action for event in item.events if event.state_after != event.state_before]
@@ -27,17 +40,39 @@ def _offered_at(item: Item, _calendar: Calendar) -> datetime | None:
     return waiting.asked_at if waiting else None
 
 
-ANCHORS: dict[str, Callable[[Item, Calendar], datetime | None]] = {
-    "state_since": lambda item, _: item.state_since,
-    "due_at": lambda item, _: item.due_at,
-    "sign_due_at": lambda item, _: item.sign_due_at,
-    "signed_at": lambda item, _: item.signed_at,
+def _heard_at(item: Item, _calendar: Calendar) -> datetime:
+    return item.heard_at or item.registered_at
+
+
+def _column(name: str) -> Anchor:
+    return lambda item, _: getattr(item, name)
+
+
+COLUMNS = (
+    "registered_at",
+    "state_since",
+    "assigned_at",
+    "sign_due_at",
+    "signed_at",
+    "contacted_at",
+    "due_at",
+    "paused_until",
+    "resolved_at",
+    "planned_at",
+    "closed_at",
+    "followup_at",
+)
+ANCHORS: dict[str, Anchor] = {name: _column(name) for name in COLUMNS} | {
+    "heard_at": _heard_at,
     "returned_day": _returned_day,
     "offered_at": _offered_at,
     "support_due_at": lambda item, _: support_due(item),
 }
+"""What a rung may be counted from: a moment of the item itself, or one found beside it."""
 UNLESS = ("contacted_at",)
-DEEDS = ("lapse",)
+DEEDS = ("lapse", "bulletin")
+NOTICES = ("blue", "yellow", "red")
+"""Supervision notices, the mildest first (domain 4.3)."""
 SETS = {"states", "grades"}
 
 
@@ -57,6 +92,8 @@ class Rung:
     unless: str | None = None
     tell: dict[str, str] = field(default_factory=dict)
     does: str | None = None
+    notice: str | None = None
+    again: Again | None = None
 
     @property
     def rule(self) -> str:
@@ -125,20 +162,18 @@ class Ladder:
         return cls(rungs)
 
     def text_keys(self) -> set[str]:
-        return {key for rung in self.rungs for key in rung.tell.values()}
+        told = [rung.tell for rung in self.rungs] + [rung.again.tell for rung in self.rungs if rung.again]
+        return {key for tell in told for key in tell.values()}
 
-    def reached(self, item: Item, now: datetime, calendar: Calendar) -> list[tuple[Rung, datetime]]:
-        """The rungs this item has come to since it was last looked at: each once, however long nobody looked."""
+    def reached(self, item: Item, now: datetime, calendar: Calendar) -> list[tuple[Rung, list[datetime]]]:
+        """The rungs this item has come to since it was last looked at, each with its moments; only the last of them
+        is worth saying, however long nobody looked."""
         since, found = item.checked_until or item.state_since, []
         for rung in self.rungs:
-            latest = None
-            for moment in rung.moments(item, calendar):
-                if moment > now:
-                    break
-                latest = moment
-            if latest is not None and latest > since:
-                found.append((rung, latest))
-        return sorted(found, key=lambda pair: pair[1])
+            passed = takewhile(lambda moment: moment <= now, rung.moments(item, calendar))
+            if moments := [moment for moment in passed if moment > since]:
+                found.append((rung, moments))
+        return sorted(found, key=lambda pair: pair[1][-1])
 
     def ahead(self, item: Item, after: datetime, calendar: Calendar) -> list[tuple[datetime, Rung]]:
         """The next moment of every rung after `after`, soonest first: what will happen by itself."""
@@ -154,7 +189,9 @@ class Ladder:
 def _rung(entry: dict[str, Any], number: int) -> Rung:
     where = f"{FILE}: rung {entry.get('name', number)}"
     try:
-        rung = Rung(**{**entry, **{name: frozenset(entry[name]) for name in SETS & entry.keys()}})
+        sets = {name: frozenset(entry[name]) for name in SETS & entry.keys()}
+        again = {"again": Again(**entry["again"])} if "again" in entry else {}
+        rung = Rung(**{**entry, **sets, **again})
     except (KeyError, TypeError) as error:
         raise FactError(f"{where}: missing or unknown entry: {error}") from error
     _check(rung, where)
@@ -174,4 +211,6 @@ def _check(rung: Rung, where: str) -> None:
         raise FactError(f"{where}: does must be one of {', '.join(DEEDS)}")
     if not rung.tell and not rung.does:
         raise FactError(f"{where}: tells nobody and does nothing")
-    check_recipients(rung.tell, where)
+    if not {rung.notice, rung.again.notice if rung.again else None} <= {None, *NOTICES}:
+        raise FactError(f"{where}: notice must be one of {', '.join(NOTICES)}")
+    check_recipients(rung.tell | (rung.again.tell if rung.again else {}), where)

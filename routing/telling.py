@@ -64,6 +64,8 @@ def put(
     """One push about an item: now if urgent, else when people may be disturbed again. An asking one is dropped
     when the item has moved on by then."""
     not_before = turn.now if urgent else turn.policy.calendar.next_open(turn.now)
+    if recipient == "contact":
+        item.heard_at = turn.now
     return outbox.put(
         turn.session,
         person,

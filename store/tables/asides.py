@@ -148,7 +148,7 @@ class Campaign(Base):
 
 
 class Reminder(Base):
-    """A rung planned for an item: when it is due, whether it was said. One of a kind per round and moment."""
+    """A rung planned for an item: when it is due, whether it was said, or why not. One per round and moment."""
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -163,4 +163,5 @@ class Reminder(Base):
     due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(default="planned")  # planned, said, void
     said_at: Mapped[datetime | None]
+    why: Mapped[str | None]  # void: it moved on, nobody looked in time, nobody was there to be told
     item: Mapped[Item] = relationship(back_populates="reminders")

@@ -55,7 +55,9 @@ def first(name: str, given: Item) -> str:
         ("contact_late", item("handling", "10-09T15:00"), "10-12 15:00"),
         ("due", item("handling", "09-28T09:00", "10-13T17:30"), "10-13 14:30"),
         ("overdue", item("handling", "09-28T09:00", "10-13T17:30"), "10-14 08:30"),  # never at closing time
-        ("overdue_office", item("handling", "09-28T09:00", "10-13T17:30"), "10-15 08:30"),
+        ("overdue_daily", item("handling", "09-28T09:00", "10-13T17:30"), "10-15 08:30"),
+        ("half", item("handling", "09-28T08:30", "10-09T17:30"), "09-30 14:00"),
+        ("near_due", item("handling", "09-28T08:30", "10-09T17:30"), "10-08 15:45"),
         ("overdue_leader", item("handling", "09-28T09:00", "10-13T17:30"), "10-19 08:30"),
         ("rate", item("resolved", "09-28T10:00"), "09-30 10:00"),
         ("lapse", item("resolved", "09-28T10:00"), "10-10 10:00"),
@@ -67,24 +69,24 @@ def test_a_rung_is_reached_at(rung: str, given: Item, moment: str) -> None:
 
 
 def test_a_rung_that_repeats_comes_once_a_working_day_at_the_same_time() -> None:
-    rung = next(rung for rung in LADDER.rungs if rung.name == "overdue")
+    rung = next(rung for rung in LADDER.rungs if rung.name == "overdue_daily")
     moments = rung.moments(item("handling", "09-28T09:00", "09-29T17:30"), CALENDAR)
 
     assert [f"{CALENDAR.local(next(moments)):%m-%d %H:%M}" for _ in range(4)] == [
-        "09-30 08:30",
         "10-08 08:30",
         "10-09 08:30",
         "10-10 08:30",
+        "10-12 08:30",
     ]
 
 
-def test_ten_days_without_a_worker_make_one_reminder_and_not_ten() -> None:
+def test_days_without_a_worker_make_one_reminder_and_not_ten() -> None:
     given = item("handling", "09-28T09:00", "09-29T17:30")
     given.checked_until = at("09-30T09:00")
 
     reached = LADDER.reached(given, at("10-14T09:00"), CALENDAR)
 
-    assert [rung.name for rung, _ in reached].count("overdue") == 1
+    assert [rung.name for rung, _ in reached].count("overdue_daily") == 1
 
 
 def test_what_was_reached_is_not_reached_again() -> None:

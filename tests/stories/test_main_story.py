@@ -35,14 +35,17 @@ def test_nobody_works_and_reminders_climb_to_the_head_the_office_and_the_leader(
 
     desk.until("2026-10-14T09:00:00+08:00")  # due on 13 October, the seventh working day over National Day
 
-    assert desk.pushes_to("李建国") == ["remind_near_due", "remind_due", "remind_overdue"]
+    climbed = ["remind_half", "remind_interim", "remind_near_due", "remind_due", "remind_overdue"]
+    assert desk.pushes_to("李建国") == climbed
+    assert desk.pushes_to("张伟") == ["interim_contact"]  # seven working days without a word
     assert desk.pushes_to("刘卫东") == ["escalate_overdue"]
+    assert desk.pushes_to("林晓") == ["interim_coordinator", "escalate_overdue"]
 
     desk.until("2026-10-16T18:00:00+08:00")
 
     assert desk.pushes_to("李建国") == ["remind_overdue"] * 2
     assert desk.pushes_to("刘卫东") == ["escalate_overdue"] * 2
-    assert desk.pushes_to("林晓") == ["escalate_overdue"]
+    assert desk.pushes_to("林晓") == []
 
     desk.until("2026-10-19T09:00:00+08:00")
 
@@ -90,6 +93,6 @@ def test_silence_is_never_satisfaction(desk: Desk) -> None:
 
     item = desk.item()
     assert (item.state, item.rating) == ("rated", None)
-    assert desk.pushes_to("张伟") == ["remind_rate"]
+    assert desk.pushes_to("张伟") == ["remind_rate", "interim_checking"]
     assert desk.pushes_to("林晓")[0] == "lapsed_coordinator"
     desk.forget("林晓")

@@ -237,7 +237,7 @@ def test_why_names_the_rule_of_every_decision(open_item: Desk) -> None:
         "grade 2",
     ):
         assert rule in told
-    assert "下次：" in told
+    assert "下次提醒 " in told
 
 
 def test_a_wrong_word_gets_the_nearest_right_one(open_item: Desk) -> None:

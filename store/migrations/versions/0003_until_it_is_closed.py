@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.Column("due_at", store.types.UtcDateTime(), nullable=False),
         sa.Column("status", sa.String(length=200), nullable=False),
         sa.Column("said_at", store.types.UtcDateTime()),
+        sa.Column("why", sa.String(length=200)),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("district_id", "item_id", "round", "rung", "due_at"),
