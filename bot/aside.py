@@ -1,16 +1,30 @@
 """What goes on beside the state of items, as lines of text."""
 
 from bot.context import Talk
-from routing.asides import open_offer
+from routing.asides import open_offer, running_pause
 from routing.handover import offered_to
 from routing.supports import asked_from
 from store.tables import Item
 
+PAUSES = {"asked": "card_pause_asked", "running": "card_pause_running"}
+
 
 def mark(talk: Talk, item: Item) -> str:
     """What an owner must know of an item in his list, in a few words."""
-    offer = open_offer(item)
-    return talk.line("aside_offer", offered_to=offer.to_person.name) if offer else ""
+    offer, pause = open_offer(item), running_pause(item)
+    offered = talk.line("aside_offer", offered_to=offer.to_person.name) if offer else ""
+    paused = talk.line("aside_pause", until_at=talk.service.speaker.when(pause.until_at)) if pause else ""
+    return offered + paused
+
+
+def card_lines(talk: Talk, item: Item) -> str:
+    """What goes on beside an item, a line each."""
+    offer, when = open_offer(item), talk.service.speaker.when
+    lines = [talk.line("card_offer", offered_to=offer.to_person.name, asked_at=when(offer.asked_at))] if offer else []
+    for pause in item.pauses:
+        if key := PAUSES.get(pause.status):
+            lines.append(talk.line(key, until_at=when(pause.until_at), reason=pause.reason))
+    return "\n".join(lines)
 
 
 def waiting_lines(talk: Talk) -> str:

@@ -17,6 +17,7 @@ from bot import (
     officer,
     organisation,
     outcome,
+    pauses,
     rating,
     signing,
     sources,
@@ -36,6 +37,7 @@ OFFICE = frozenset({"coordinator"})
 AWAY = frozenset(MAY_BE_AWAY)
 LEADER = frozenset({"leader"})
 CHECKER = frozenset({"coordinator", "discipline"})  # the latter for restricted items, which only they see
+DECIDES = frozenset({"officer", "coordinator", "leader"})  # an officer asks
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
 EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
 
@@ -101,6 +103,8 @@ COMMANDS = (
     Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
     Command("support",          ("协办",),                   OFFICER | OFFICE, supports.ask),
     Command("support_answer",   ("协办答复",),               OFFICER,   supports.answer),
+    Command("pause",            ("暂停",),                   DECIDES,   pauses.pause),
+    Command("resume",           ("恢复",),                   DECIDES,   pauses.resume),
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
     Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
@@ -134,6 +138,8 @@ COMMANDS = (
     Command("refuse",           ("不予受理",),               OFFICE,    office.refuse,           Action.REFUSE),
     Command("grant_extension",  ("同意延期",),               OFFICE,    office.grant_extension),
     Command("refuse_extension", ("不同意延期",),             OFFICE,    office.refuse_extension),
+    Command("grant_pause",      ("同意暂停",),               OFFICE,    pauses.grant),
+    Command("refuse_pause",     ("不同意暂停",),             OFFICE,    pauses.refuse),
     Command("verify",           ("核实",),                   CHECKER,   outcome.verify,          Action.VERIFY),
     Command("close",            ("销号",),                   CHECKER,   outcome.close,           Action.CLOSE),
     Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),

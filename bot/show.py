@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.aside import card_lines
 from bot.contact import urgent_mark
 from bot.context import Talk
 from bot.texts import Rendered
@@ -43,6 +44,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         verify_line=_checked(talk, item),
         rating_line=talk.line("rating_line", item) if item.rating else "",
         pictures_line=_pictures(talk, item),
+        asides=card_lines(talk, item),
         next=next_line(talk, item),
         delivery=_delivery(talk, item),
     )

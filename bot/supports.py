@@ -5,9 +5,9 @@ from bot.context import Talk
 from bot.facts import excerpt
 from bot.office import unit_and_officer
 from bot.officer import answer_as_support, require_owner
-from bot.parse import take_number, take_span
+from bot.parse import take_span
 from bot.texts import Rendered
-from bot.which import Answer, only, pick
+from bot.which import Answer, one_of, pick
 from routing import deadlines, supports
 from routing.lifecycle import Action
 
@@ -34,11 +34,7 @@ def ask(talk: Talk, rest: str) -> Rendered:
 
 def answer(talk: Talk, rest: str) -> Rendered:
     """协办答复 N 内容; the number may be left out by whoever is asked about one item only."""
-    number, said = take_number(rest)
-    if number is None:
-        item = only(talk, supports.asked_from(talk.turn, talk.person), "协办答复")
-    else:
-        item, said = pick(talk, rest, "协办答复")
+    item, said = one_of(talk, rest, "协办答复", supports.asked_from(talk.turn, talk.person))
     if not said:
         raise Answer(usage(talk, "support_answer"))
     return answer_as_support(talk, item, said)

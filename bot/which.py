@@ -65,6 +65,14 @@ def pick(
     return only(talk, fitting, word), after
 
 
+def one_of(talk: Talk, rest: str, word: str, these: Iterable[Item]) -> tuple[Item, str]:
+    """The item meant by its number, or else the only one of these."""
+    number, after = take_number(rest)
+    if number is not None:
+        return pick(talk, rest, word)
+    return only(talk, [item for item in these if may_touch(talk, item)], word), after
+
+
 def numbered(talk: Talk, number: str) -> list[Item]:
     """The items with this full or short number that this person may touch."""
     district = talk.person.district_id

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from store.tables import Handover, Item
+from store.tables import Handover, Item, Pause
 
 MOVED_ON = "the item moved on"
 
@@ -20,6 +20,19 @@ def void(item: Item, now: datetime) -> None:
     for support in item.supports:
         if support.status == "asked":
             support.status, support.answered_at = "void", now
+    for pause in item.pauses:
+        if pause.status in ("asked", "running"):
+            pause.status, pause.ended_at = "over" if pause.status == "running" else "void", now
+    item.paused_until = None
+
+
+def running_pause(item: Item) -> Pause | None:
+    return next((pause for pause in item.pauses if pause.status == "running"), None)
+
+
+def stood_still(item: Item) -> list[tuple[datetime, datetime]]:
+    """The times, one after the other, in which the deadline stood still, or will have when they are over."""
+    return [(one.from_at, one.ended_at or one.until_at) for one in item.pauses if one.status in ("running", "over")]
 
 
 def support_due(item: Item) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from routing import objection, supports
+from routing import objection, pauses, supports
 from routing.acting import at_work, give
 from routing.deadlines import Deadline
 from routing.lifecycle import Action, State, apply, require
@@ -118,10 +118,12 @@ def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     require(item, Action.DISPATCH)
     _require_complete(turn, item, to)
     former = item.officer
+    pauses.stop(turn, item)
     if to.deadline.rule != KEPT:
         item.clock_from = item.registered_at if item.round == 1 else turn.now
+        item.due_at = to.deadline.due_at
         void_extensions(item)
-    item.lead, item.mode, item.due_at = to.lead, to.deadline.mode, to.deadline.due_at
+    item.lead, item.mode = to.lead, to.deadline.mode
     acting = give(turn, item, to.officer)
     await_signature(turn, item)
     item.follower = item.enterprise.bound_officer if item.enterprise and not item.restricted else None

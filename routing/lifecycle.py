@@ -1,7 +1,9 @@
 """The life of an item: one table, one writer. Every move leaves an event."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 from routing import asides
@@ -123,6 +125,11 @@ class NotAllowed(Exception):
         super().__init__(f"{item.number}: no {action} from {item.state}")
         self.item = item
         self.action = action
+
+
+def this_round(item: Item) -> Iterator[Event]:
+    """The history since the item last went back to work, the newest first."""
+    return takewhile(lambda event: event.action not in NEW_ROUND, reversed(item.events))
 
 
 def allows(item: Item, action: Action) -> bool:

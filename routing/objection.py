@@ -1,8 +1,6 @@
 """The objection: not ours. Inside the time to sign, once a unit and round; what is then decided is final."""
 
-from itertools import takewhile
-
-from routing.lifecycle import NEW_ROUND, Action, apply, require
+from routing.lifecycle import Action, apply, require, this_round
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store.tables import Item, Person
@@ -25,5 +23,4 @@ def object_to(turn: Turn, item: Item, by: Person, reason: str, proposed: str) ->
 def decided(item: Item) -> bool:
     """Whether the unit that has the item objected to it in this round and got it back all the same."""
     unit = item.lead.code if item.lead else None
-    this_round = takewhile(lambda event: event.action not in NEW_ROUND, reversed(item.events))
-    return any(event.action == Action.RETURN and event.data.get("unit_code") == unit for event in this_round)
+    return any(event.action == Action.RETURN and event.data.get("unit_code") == unit for event in this_round(item))

@@ -7,7 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from routing.asides import open_offer, support_due
+from routing.asides import open_offer, stood_still, support_due
 from routing.calendar import Calendar
 from routing.lifecycle import Action, State
 from routing.notices import check_recipients
@@ -113,7 +113,13 @@ class Rung:
 
     def _applies(self, item: Item) -> bool:
         done = self.unless is not None and getattr(item, self.unless) is not None
-        return item.state in self.states and not done and (not self.grades or item.grade in self.grades)
+        stands_still = self.anchor == "due_at" and item.paused_until is not None
+        return (
+            item.state in self.states
+            and not done
+            and not stands_still
+            and (not self.grades or item.grade in self.grades)
+        )
 
     def _again(self, moment: datetime, calendar: Calendar) -> datetime | None:
         """The same time of day, so many working days later."""
@@ -140,9 +146,14 @@ class Rung:
             return calendar.add(anchor, seconds)
         # Before the deadline: counted forward from where the deadline's own clock started.
         start = item.clock_from or item.registered_at
-        allowed = calendar.between(start, anchor)
+        paused = [(begin, calendar.between(begin, end)) for begin, end in stood_still(item) if begin >= start]
+        allowed = calendar.between(start, anchor) - sum(lost for _, lost in paused)
         used = round(allowed * self.share) if self.share is not None else allowed + seconds
-        return calendar.add(start, used) if used > 0 else None
+        if used <= 0:
+            return None
+        for begin, lost in paused:
+            used += lost if calendar.add(start, used) > begin else 0
+        return calendar.add(start, used)
 
 
 @dataclass(frozen=True, slots=True)

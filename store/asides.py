@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.tables import Handover, Item, Support
+from store.tables import Handover, Item, Pause, Support
 
 
 def offered_to(session: Session, people: Iterable[int]) -> Sequence[Item]:
@@ -19,4 +19,10 @@ def supported_by(session: Session, people: Iterable[int]) -> Sequence[Item]:
     """Open items that wait for the answer of one of these people as a supporter."""
     waiting = Support.officer_id.in_(list(people)) & (Support.status == "asked")
     found = select(Item).join(Support, Support.item_id == Item.id).where(waiting, Item.closed_at.is_(None))
+    return session.scalars(found.order_by(Item.id)).all()
+
+
+def with_pause(session: Session, status: str) -> Sequence[Item]:
+    """Open items that have a pause in this status."""
+    found = select(Item).join(Pause, Pause.item_id == Item.id).where(Pause.status == status, Item.closed_at.is_(None))
     return session.scalars(found.order_by(Item.id)).all()

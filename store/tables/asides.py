@@ -49,7 +49,7 @@ class Extension(Base):
 
 
 class Pause(Base):
-    """A time in which the deadline stands still: running until its wake-up date, or ended before."""
+    """A time in which the deadline stands still until its wake-up date: asked, running, over, refused, void."""
 
     __tablename__ = "pause"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +59,7 @@ class Pause(Base):
     from_at: Mapped[datetime]
     until_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(default="asked")
     ended_at: Mapped[datetime | None]
 
 

@@ -202,6 +202,7 @@ def upgrade() -> None:
         sa.Column("from_at", store.types.UtcDateTime(), nullable=False),
         sa.Column("until_at", store.types.UtcDateTime(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=200), nullable=False),
         sa.Column("ended_at", store.types.UtcDateTime()),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"]),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"]),
