@@ -125,5 +125,4 @@ def unwanted(turn: Turn, item: Item, by: Person, reason: str) -> None:
     """It did not: the matter goes on, and waits for the office to name an owner."""
     if item.followup != ASKED:
         raise NotAllowed(item, Action.SEND_BACK)
-    _settle(item, "false")
     outcome.reopen(turn, item, by, reason)

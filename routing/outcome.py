@@ -201,7 +201,7 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str, occasion: str = "reo
     """Back to work under the same number, one round later, with its former owner or who does their work now; without
     an owner it waits for the coordinator."""
     event = _open_again(turn, item, by, reason)
-    tell(turn, item, occasion, event, reason=reason)
+    tell(turn, item, occasion if item.officer else "reopen_triage", event, reason=reason)
 
 
 def _open_again(turn: Turn, item: Item, by: Person, reason: str) -> Event:

@@ -411,8 +411,8 @@ def test_who_did_not_want_to_withdraw_gets_the_matter_back(open_item: Desk) -> N
     assert "第 2 轮" in (open_item.says("林晓", "核实 001 退回 企业不愿意撤") or "")
     open_item.later(seconds=1)
 
-    assert (open_item.item().state, open_item.item().officer) == ("triage", None)
-    assert open_item.pushes_to("张伟") == ["reopened_contact"]
+    assert (open_item.item().state, open_item.item().officer, open_item.item().followup) == ("triage", None, None)
+    assert open_item.pushes_to("张伟") == ["reopened_triage_contact"]
     open_item.forget()
 
 
