@@ -23,6 +23,7 @@ from bot import (
     sources,
     supports,
     units,
+    visits,
 )
 from bot.context import Talk
 from bot.parse import plain
@@ -35,6 +36,7 @@ OFFICER = frozenset({"officer"})
 HANDLER = frozenset({"officer", "discipline"})
 OFFICE = frozenset({"coordinator"})
 AWAY = frozenset(MAY_BE_AWAY)
+VISITS = frozenset({"officer", "head", "coordinator", "leader"})
 LEADER = frozenset({"leader"})
 CHECKER = frozenset({"coordinator", "discipline"})  # the latter for restricted items, which only they see
 DECIDES = frozenset({"officer", "coordinator", "leader"})  # an officer asks
@@ -109,7 +111,8 @@ COMMANDS = (
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
     Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
     Command("outcome",          ("结果",),                   HANDLER | OFFICE, outcome.correct),
-    Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, officer.on_behalf),
+    Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, visits.on_behalf),
+    Command("visit",            ("走访",),                   VISITS,    visits.visit),
 
     Command("leave",            ("请假",),                   AWAY,      leave.request),
     Command("leave_back",       ("销假",),                   AWAY,      leave.back),

@@ -117,6 +117,8 @@ class Speaker:
                 ready[name] = self.when(moment)
             elif name == "span":
                 ready[name] = self.span(*map(datetime.fromisoformat, value))
+            elif name == "last_day":
+                ready[name] = self.day(date.fromisoformat(value))
             elif name == "items":
                 ready |= {"lines": self._listed(value), "count": len(value)}
             elif name == "role":

@@ -1,26 +1,20 @@
 """What an officer can say: to-do list, progress, extension, escalation."""
 
-from bot.among import source_named
 from bot.aside import mark, waiting_lines
 from bot.contact import progress_of, usage
 from bot.context import Talk
 from bot.evidence import attach_waiting
 from bot.facts import excerpt
-from bot.likeness import offer_batch
 from bot.parse import take_number, take_span
-from bot.receipt import received_lines
 from bot.texts import Rendered
 from bot.which import Answer, pick
-from intake.analyse import Analysis
-from intake.submit import ALONE, Arrival, Words, submit
 from routing import supports, work
 from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
 from store import items, people
-from store.tables import Department, Enterprise, Item, Person
+from store.tables import Department, Item, Person
 
 SHOWN = 10
-BLANKS = " ,，。:：;；、\n"
 IN_HAND = (State.ASSIGNED, State.HANDLING)
 
 
@@ -89,57 +83,6 @@ def escalate(talk: Talk, rest: str) -> Rendered:
     item, reason = with_words(talk, rest, "提级", Action.RESOLVE, "escalate")
     work.escalate(talk.turn, item, talk.person, reason)
     return talk.say("escalated", item, reason=reason)
-
-
-def on_behalf(talk: Talk, rest: str) -> Rendered:
-    """代报 [来源] 企业 内容: register what an enterprise told the officer face to face, or the office by telephone or
-    at a window; the contact gets the news as always."""
-    source, rest = _source(talk, rest)
-    name, _, told = rest.partition(" ")
-    if not told.strip():
-        raise Answer(usage(talk, "on_behalf"))
-    found = people.enterprise_named(talk.session, name)
-    if len(found) > 1:
-        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:SHOWN])))
-    if not found:
-        return talk.say("enterprise_unknown", said=excerpt(name))
-    if not found[0].contacts:
-        return talk.say("enterprise_without_contact", enterprise=found[0].name)
-    return _register_for(talk, found[0], told.strip(), source)
-
-
-def _source(talk: Talk, rest: str) -> tuple[str, str]:
-    """The source that is named first, and the rest; an officer was visiting, the office sits behind a window."""
-    word, _, after = rest.partition(" ")
-    if named := source_named(talk, word):
-        return named, after.strip()
-    return "window" if talk.person.role == "coordinator" else "visit", rest
-
-
-def _register_for(talk: Talk, enterprise: Enterprise, told: str, source: str = "visit") -> Rendered:
-    """What an officer was told about misconduct stays between the officer and its receiver."""
-    analysis = talk.service.intake.analyser.analyse([told], bound=True)
-    if not analysis.problems and analysis.kind not in ALONE:
-        return talk.say("nothing_to_register", enterprise=enterprise.name)
-    speaker = talk.person if analysis.kind == "misconduct" else enterprise.contacts[0]
-    arrival = Arrival(talk.session, speaker, Words("text", told), talk.turn.now, talk.today, talk.person, source)
-    report = submit(talk.service.intake, arrival, analysis)
-    for item in report.items:
-        item.enterprise = enterprise
-        item.enterprise_id = enterprise.id
-        offer_batch(talk, item)
-    return talk.say("on_behalf", enterprise=enterprise.name, lines=received_lines(talk, report.items))
-
-
-def visit(talk: Talk, analysis: Analysis) -> Rendered | None:
-    """A note of a visit (走访): what the enterprise told is registered for it; None for any other note."""
-    name = talk.service.intake.named.visited(talk.said) if analysis.problems else None
-    found = people.enterprise_named(talk.session, name) if name else []
-    if len(found) != 1 or not found[0].contacts:
-        return None
-    told = talk.said.partition(name or "")[2].strip(BLANKS)
-    tells = talk.service.intake.analyser.analyse([told], bound=True).problems
-    return _register_for(talk, found[0], told if tells else talk.said)
 
 
 def free_text(talk: Talk) -> Rendered:

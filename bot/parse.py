@@ -116,17 +116,17 @@ def _days(found: re.Match[str], _today: date) -> Span | None:
 
 def _month_day(found: re.Match[str], today: date) -> Span | None:
     year = int(found[1]) if found[1] else today.year
-    day = _date(year, int(found[2]), int(found[3]))
+    day = a_date(year, int(found[2]), int(found[3]))
     if day and day < today and not found[1]:
-        day = _date(year + 1, int(found[2]), int(found[3]))
+        day = a_date(year + 1, int(found[2]), int(found[3]))
     return Span(day=day) if day and today <= day <= today + FURTHEST else None
 
 
 def _day_only(found: re.Match[str], today: date) -> Span | None:
-    day = _date(today.year, today.month, int(found[1]))
+    day = a_date(today.year, today.month, int(found[1]))
     if day is None or day < today:
         month = today.month % 12 + 1
-        day = _date(today.year + (month == 1), month, int(found[1]))
+        day = a_date(today.year + (month == 1), month, int(found[1]))
     return Span(day=day) if day else None
 
 
@@ -140,7 +140,7 @@ def _day_word(found: re.Match[str], today: date) -> Span:
     return Span(day=today + timedelta(days=DAY_WORDS[found[1]]))
 
 
-def _date(year: int, month: int, day: int) -> date | None:
+def a_date(year: int, month: int, day: int) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.parse import FURTHEST, chinese_number, plain, take_span
+from bot.parse import FURTHEST, WEEKDAYS, a_date, chinese_number, plain, take_span
 from routing.calendar import Calendar
 
 TO = re.compile(r"\s*(?:-{1,2}|[–—~～至到])\s*")
@@ -65,3 +65,25 @@ def _day(text: str, today: date, not_before: date) -> tuple[date | None, str | N
         return None, None, text
     half = HALF.match(rest)
     return span.day, half[1] if half else None, rest[half.end() :] if half else rest
+
+
+PAST_WORD = re.compile(r"(今|昨|前)[天日]\s*")
+PAST_WORDS = {"今": 0, "昨": 1, "前": 2}
+PAST_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})(?!\d)[日号]?\s*")
+PAST_WEEKDAY = re.compile(r"(上)?(?:周|星期)([一二三四五六日天])\s*")
+
+
+def take_past_day(text: str, today: date) -> tuple[date | None, str]:
+    """A day that is over, or today, at the start ("昨天", "9月25日", "周五"), and the rest as it was said."""
+    plainly = plain(text)
+    if found := PAST_WORD.match(plainly):
+        return today - timedelta(days=PAST_WORDS[found[1]]), text[found.end() :]
+    if found := PAST_WEEKDAY.match(plainly):
+        ahead = WEEKDAYS[found[2]] - today.weekday()
+        return today + timedelta(days=ahead - 7 if found[1] or ahead > 0 else ahead), text[found.end() :]
+    if found := PAST_DAY.match(plainly):
+        years = (int(found[1]),) if found[1] else (today.year, today.year - 1)
+        days = [day for year in years if (day := a_date(year, int(found[2]), int(found[3]))) and day <= today]
+        if days:
+            return days[0], text[found.end() :]
+    return None, text

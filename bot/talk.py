@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import again, commands, contact, evidence, officer, rating
+from bot import again, commands, contact, evidence, officer, rating, visits
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -172,7 +172,7 @@ def _staff_speech(talk: Talk) -> Rendered | None:
     if meant := commands.nearest(talk.said, talk.person.role):
         return _did_you_mean(talk, *meant)
     if talk.person.role in people.HANDLERS:
-        return officer.visit(talk, analysis) or officer.free_text(talk)
+        return visits.told_freely(talk, analysis) or officer.free_text(talk)
     return talk.say("office_free_text", said=talk.said[:12])
 
 

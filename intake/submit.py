@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from intake import mentions, twins
 from intake.analyse import Analyser, Analysis, Problem
 from intake.twins import Twins
+from intake.visit_notes import VisitNotes
 from store import items, reports, sources
 from store.facts import FactError, read
 from store.history import record
@@ -48,6 +49,7 @@ class Intake:
     at_most: timedelta
     loose: timedelta
     apart: float
+    notes: VisitNotes
 
     @classmethod
     def load(cls, override: Path | None = None, cache: Path | None = None) -> "Intake":
@@ -62,7 +64,9 @@ class Intake:
             raise FactError(f"{FILE}: apart must lie between 0 and 1")
         analyser = Analyser.load(override, cache)
         likeness = twins.load(analyser.reader, analyser.learnt, override)
-        return cls(analyser, likeness, mentions.load(override), quiet, at_most, loose, apart)
+        return cls(
+            analyser, likeness, mentions.load(override), quiet, at_most, loose, apart, VisitNotes.load(override)
+        )
 
 
 @dataclass(frozen=True, slots=True)

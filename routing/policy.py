@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from routing.afterwards import Afterwards
 from routing.calendar import Calendar
 from routing.deadlines import Deadlines
+from routing.duty import Duty
 from routing.flags import Flags
 from routing.limits import Limits
 from routing.metrics import Metrics
@@ -30,6 +31,7 @@ class Policy:
     afterwards: Afterwards
     metrics: Metrics
     flags: Flags
+    duty: Duty
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
@@ -45,6 +47,7 @@ class Policy:
             Afterwards.load(override),
             Metrics.load(override),
             Flags.load(override),
+            Duty.load(override),
         )
 
 

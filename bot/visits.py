@@ -1,0 +1,192 @@
+"""Visits by chat: what an officer saw and was told, what is registered for the enterprise, who owes how many."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from bot.among import source_named
+from bot.contact import usage
+from bot.context import Talk
+from bot.facts import excerpt
+from bot.likeness import offer_batch
+from bot.periods import take_past_day
+from bot.receipt import received_lines
+from bot.show import WORST, more
+from bot.texts import Rendered
+from bot.which import Answer
+from intake.analyse import Analysis
+from intake.submit import ALONE, Arrival, Words, doubtful, submit
+from routing import visits
+from routing.departure import POSTS
+from routing.visits import Record
+from store import people
+from store.tables import Enterprise, Person, Report
+
+BLANKS = " ,，。:：;；、\n"
+SHOWN = 10
+LONGEST_AGO = timedelta(days=92)
+WITH = re.compile(r"(?:与|和|同)\s*(?P<names>[^\s，。,]{2,20}?)\s*(?:一起|一同|共同|联合)?(?=[\s，。,]|$)")
+
+
+def visit(talk: Talk, rest: str) -> Rendered:
+    """走访 [日期] 企业 [与 姓名] 内容; alone it shows how far one has come."""
+    if not rest:
+        return own(talk) if talk.person.role == "officer" else rates(talk)
+    day, rest = _day(talk, rest)
+    name, _, told = rest.strip().partition(" ")
+    if not name:
+        raise Answer(usage(talk, "visit"))
+    enterprise = _enterprise(talk, name)
+    if day is None:
+        day, told = _day(talk, told)
+    others, told = _others(talk, told.strip())
+    return _noted(talk, enterprise, told, day or talk.today, others)
+
+
+def _day(talk: Talk, said: str) -> tuple[date | None, str]:
+    day, rest = take_past_day(said, talk.today)
+    if day is not None and talk.today - day > LONGEST_AGO:
+        raise Answer(talk.say("visit_long_ago"))
+    return day, rest
+
+
+def _others(talk: Talk, said: str) -> tuple[list[Person], str]:
+    """Colleagues who came along, where every name is known; else the words are part of what is told."""
+    found = WITH.match(said)
+    names = re.split("[、和与]", found["names"]) if found else []
+    known = [people.people_named(talk.session, name, POSTS) for name in names]
+    if not found or any(len(each) != 1 for each in known):
+        return [], said
+    return [each[0] for each in known if each[0] is not talk.person], said[found.end() :].strip(BLANKS)
+
+
+def _noted(talk: Talk, enterprise: Enterprise, told: str, day: date, others: Sequence[Person] = ()) -> Rendered:
+    """The visit, and what is to be registered from it."""
+    report, lines = None, ""
+    if talk.service.intake.notes.tells(told) and _sure(talk, told):
+        if enterprise.contacts:
+            report = _register(talk, enterprise, told, "visit")
+        lines = received_lines(talk, report.items) if report else talk.line("visit_unregistered")
+    for officer in (talk.person, *others):
+        visits.keep(talk.turn, officer, enterprise, day, told, report)
+    return talk.say(
+        "visit_filed" if report else "visit_noted",
+        enterprise=enterprise.name,
+        day=talk.service.speaker.day(day),
+        others="、".join(other.name for other in others),
+        lines=lines,
+        progress=_progress_line(talk),
+    )
+
+
+def _sure(talk: Talk, told: str) -> bool:
+    """Whether a problem is heard in it clearly enough to file it unasked; danger and misconduct always are."""
+    analysis = talk.service.intake.analyser.analyse([told], bound=True)
+    sure = [problem for problem in analysis.problems if not doubtful(talk.service.intake, problem)]
+    return bool(sure) or analysis.kind in ALONE
+
+
+def on_behalf(talk: Talk, rest: str) -> Rendered:
+    """代报 [来源] 企业 内容: register what an enterprise told the officer face to face, or the office by telephone or
+    at a window; the contact gets the news as always."""
+    source, rest = _source(talk, rest)
+    name, _, told = rest.partition(" ")
+    if not told.strip():
+        raise Answer(usage(talk, "on_behalf"))
+    return _registered(talk, _enterprise(talk, name), told.strip(), source)
+
+
+def _source(talk: Talk, rest: str) -> tuple[str, str]:
+    """The source that is named first, and the rest; an officer was visiting, the office sits behind a window."""
+    word, _, after = rest.partition(" ")
+    if named := source_named(talk, word):
+        return named, after.strip()
+    return "window" if talk.person.role == "coordinator" else "visit", rest
+
+
+def _enterprise(talk: Talk, name: str) -> Enterprise:
+    found = people.enterprise_named(talk.session, name)
+    if len(found) > 1:
+        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:SHOWN])))
+    if not found:
+        raise Answer(talk.say("enterprise_unknown", said=excerpt(name)))
+    return found[0]
+
+
+def _registered(talk: Talk, enterprise: Enterprise, told: str, source: str) -> Rendered:
+    if not enterprise.contacts:
+        return talk.say("enterprise_without_contact", enterprise=enterprise.name)
+    report = _register(talk, enterprise, told, source)
+    if report is None:
+        return talk.say("nothing_to_register", enterprise=enterprise.name)
+    if source == "visit":
+        visits.keep(talk.turn, talk.person, enterprise, talk.today, told, report)
+    return talk.say("on_behalf", enterprise=enterprise.name, lines=received_lines(talk, report.items))
+
+
+def _register(talk: Talk, enterprise: Enterprise, told: str, source: str) -> Report | None:
+    """What an officer was told about misconduct stays between the officer and its receiver."""
+    analysis = talk.service.intake.analyser.analyse([told], bound=True)
+    if not analysis.problems and analysis.kind not in ALONE:
+        return None
+    speaker = talk.person if analysis.kind == "misconduct" else enterprise.contacts[0]
+    arrival = Arrival(talk.session, speaker, Words("text", told), talk.turn.now, talk.today, talk.person, source)
+    report = submit(talk.service.intake, arrival, analysis)
+    for item in report.items:
+        item.enterprise = enterprise
+        item.enterprise_id = enterprise.id
+        offer_batch(talk, item)
+    return report
+
+
+def told_freely(talk: Talk, analysis: Analysis) -> Rendered | None:
+    """A note of a visit without the command word; None for any other note."""
+    name = talk.service.intake.named.visited(talk.said)
+    found = people.enterprise_named(talk.session, name) if name else []
+    if len(found) != 1:
+        return None
+    told = talk.said.partition(name or "")[2].strip(BLANKS)
+    tells = talk.service.intake.analyser.analyse([told], bound=True).problems
+    return _noted(talk, found[0], told if tells or not analysis.problems else talk.said, talk.today)
+
+
+def own(talk: Talk) -> Rendered:
+    """How many of this quarter's visits one has made, and where one still has to go."""
+    record = _own_record(talk)
+    if record is None:
+        return talk.say("visits_no_duty")
+    names = "、".join(enterprise.name for enterprise in record.missing)
+    return talk.say("visits_own", **_counted(talk, record), names=names)
+
+
+def rates(talk: Talk) -> Rendered:
+    """How many officers have made theirs, and who is furthest behind; a head sees his own unit and those below."""
+    found = list(visits.records(talk.turn, talk.today))
+    if talk.person.role == "head" and talk.person.department:
+        below = people.with_descendants(talk.session, talk.person.department)
+        found = [record for record in found if record.officer.department_id in below]
+    behind = sorted((one for one in found if one.missing), key=lambda one: (one.made / one.wanted, -one.wanted))
+    lines = [talk.line("visits_line", name=one.officer.name, made=one.made, wanted=one.wanted) for one in behind]
+    return talk.say(
+        "visits_rates",
+        done=len(found) - len(behind),
+        officers=len(found),
+        made=sum(one.made for one in found),
+        wanted=sum(one.wanted for one in found),
+        cutoff=talk.service.speaker.when(talk.turn.now),
+        lines="\n".join([*lines[:WORST], *more(talk, len(lines) - WORST)]),
+    )
+
+
+def _own_record(talk: Talk) -> Record | None:
+    return next((one for one in visits.records(talk.turn, talk.today) if one.officer is talk.person), None)
+
+
+def _progress_line(talk: Talk) -> str:
+    record = _own_record(talk)
+    return talk.line("visits_progress", **_counted(talk, record)) if record else ""
+
+
+def _counted(talk: Talk, record: Record) -> dict[str, Any]:
+    return {"made": record.made, "wanted": record.wanted, "cutoff": talk.service.speaker.when(talk.turn.now)}
