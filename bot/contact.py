@@ -17,8 +17,8 @@ from store import corrections, items, people
 from store.tables import Item
 
 ROLES = ("contact", "stranger")
-UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted")
-"""Steps that are no news to those whose matter an item is."""
+UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted", "promise")
+"""Steps that are no news to those whose matter an item is; promises have a line of their own."""
 SHOWN = 8
 
 
@@ -47,7 +47,12 @@ def progress_of(talk: Talk, item: Item) -> Rendered:
     heard(talk, item)
     result = talk.line("result_line", item) if item.result else ""
     return talk.say(
-        "progress_one", item, latest=latest(talk, item), result_line=result, urgent_mark=urgent_mark(talk, item)
+        "progress_one",
+        item,
+        latest=latest(talk, item),
+        result_line=result,
+        urgent_mark=urgent_mark(talk, item),
+        promises=talk.service.speaker.promises(item),
     )
 
 

@@ -7,6 +7,7 @@ from bot.texts import Texts
 from intake.analyse import Analyser
 from intake.mentions import Reader
 from routing.calendar import Calendar
+from routing.promises import open_of
 from store.tables import Event, Item, Person, Support
 
 EXCERPT = 48
@@ -104,6 +105,13 @@ class Speaker:
         told = dict.fromkeys(" ".join(each.text.split()) for each in found if each.text not in own)
         words = [word if owns(item, reader) else self.named.masked(word) for word in told][:MENTIONED]
         return self.texts.say("mentions_line", mentions="、".join(words)) if words else ""
+
+    def promises(self, item: Item) -> str:
+        """What the officer has promised and not yet kept: by when, and what."""
+        said = (
+            self.texts.say("promise_said", when=self.when(one.due_at), promised=one.text) for one in open_of(item)
+        )
+        return "；".join(said)
 
     def told(self, facts: dict[str, Any], *, owner: bool = True) -> dict[str, Any]:
         """Facts as routing wrote them, made readable: moments (`…_at`) and rating levels become words. Only an owner

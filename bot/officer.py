@@ -6,8 +6,9 @@ from bot.context import Talk
 from bot.evidence import attach_waiting
 from bot.facts import excerpt
 from bot.parse import take_number, take_span
+from bot.promises import noted
 from bot.texts import Rendered
-from bot.which import Answer, pick
+from bot.which import Answer, pick, require_owner
 from routing import supports, work
 from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
@@ -57,7 +58,7 @@ def progress(talk: Talk, rest: str) -> Rendered:
     attached = attach_waiting(talk, item)
     work.progress(talk.turn, item, talk.person, note, attached)
     signed = talk.line("signed_note") if unsigned else ""
-    return talk.say("progress_noted", item, signed_note=signed, attached=attached)
+    return talk.say("progress_noted", item, signed_note=signed, attached=attached, promised=noted(talk, item, note))
 
 
 def answer_as_support(talk: Talk, item: Item, said: str) -> Rendered:
@@ -76,7 +77,8 @@ def extend(talk: Talk, rest: str) -> Rendered:
         raise Answer(usage(talk, "extend"))
     until = work.extension_until(talk.turn, item, span.days, span.day)
     asked = work.ask_extension(talk.turn, item, talk.person, until, reason)
-    return talk.say("extension_asked", item, until_at=talk.service.speaker.when(asked.new_due_at))
+    until_at, promised = talk.service.speaker.when(asked.new_due_at), noted(talk, item, reason)
+    return talk.say("extension_asked", item, until_at=until_at, promised=promised)
 
 
 def escalate(talk: Talk, rest: str) -> Rendered:
@@ -91,12 +93,6 @@ def free_text(talk: Talk) -> Rendered:
     if len(mine) == 1 and len(talk.said) <= 60:
         return talk.say("staff_free_text_one", mine[0], note=excerpt(talk.said, 60))
     return talk.say("staff_free_text")
-
-
-def require_owner(talk: Talk, item: Item) -> None:
-    """Only the accountable person handles an item; the enterprise's bound officer just follows it."""
-    if item.officer_id != talk.person.id:
-        raise Answer(talk.say("not_in_your_hands", item))
 
 
 def with_words(talk: Talk, rest: str, word: str, action: Action, command: str) -> tuple[Item, str]:

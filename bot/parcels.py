@@ -79,6 +79,7 @@ def words(service: Service, push: Push) -> Rendered:
     facts: dict[str, Any] = {"integrity_phone": label("word", "integrity_phone")}
     if push.item is not None:
         facts |= speaker.facts(push.item, push.person)
+        facts["promises"] = speaker.promises(push.item)
         facts["mentions_line"] = speaker.mentions_line(push.item, push.person)
         facts["urgent_mark"] = label("word", "urgent_mark") if push.item.urgent else ""
         facts["candidates"] = "、".join(speaker.category(code) for code in push.item.candidates[:3])

@@ -3,10 +3,9 @@
 from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
-from bot.officer import require_owner
 from bot.parse import take_span
 from bot.texts import Rendered
-from bot.which import Answer, one_of, pick
+from bot.which import Answer, one_of, pick, require_owner
 from routing import pauses
 from routing.asides import running_pause
 from routing.lifecycle import Action

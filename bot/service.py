@@ -15,6 +15,7 @@ from bot.shelf import SHELF, Shelf
 from bot.texts import Texts
 from intake import stock
 from intake.submit import Intake
+from routing.dates import COUNTED, KINDS
 from routing.policy import Policy
 from store.db import Store
 from store.facts import FactError, read
@@ -42,6 +43,7 @@ def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Serv
     _refuse_unknown_files(config_dir)
     taking, policy, texts = Intake.load(config_dir, CACHE), Policy.load(config_dir), Texts.load(config_dir)
     _check_topics(policy, taking.analyser.topics)
+    _check_dates(taking.promised.dates.said)
     speaker = Speaker(texts, taking.analyser, taking.named, policy.calendar)
     return Service(store, taking, policy, texts, speaker, _template(config_dir), clock)
 
@@ -59,6 +61,12 @@ def _check_topics(policy: Policy, topics: Mapping[str, tuple[str, ...]]) -> None
         for topic in override.topics:
             if topic not in topics.get(override.category, ()):
                 raise FactError(f"owners.toml: {override.name}: {override.category} has no topic {topic!r}")
+
+
+def _check_dates(kinds: frozenset[str]) -> None:
+    """Intake names kinds of dates that routing knows how to find."""
+    if unknown := kinds - KINDS.keys() - COUNTED:
+        raise FactError(f"promises.toml: date: unknown kind {min(unknown)!r}")
 
 
 def _template(config_dir: Path | None) -> dict[str, str]:

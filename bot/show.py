@@ -39,6 +39,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         origin_line=_origin(talk, item),
         follower=item.follower.name if item.follower else label("word", "nobody"),
         late=talk.service.speaker.late(item, talk.turn.now),
+        promises=talk.service.speaker.promises(item),
         flag=flag_of(talk, item),
         result_line=talk.line("result_line", item) if item.result else "",
         verify_line=_checked(talk, item),

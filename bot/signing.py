@@ -2,10 +2,11 @@
 
 from bot.contact import usage
 from bot.context import Talk
-from bot.officer import person_or_department, require_owner, with_words
+from bot.officer import person_or_department, with_words
 from bot.parse import unit_proposed
+from bot.promises import noted
 from bot.texts import Rendered
-from bot.which import Answer, pick
+from bot.which import Answer, pick, require_owner
 from routing import handover, objection, work
 from routing.lifecycle import Action
 from store import people
@@ -13,13 +14,13 @@ from store import people
 
 def sign(talk: Talk, rest: str) -> Rendered:
     offered = handover.offered_to(talk.turn, talk.person)
-    item, _ = pick(talk, rest, "签收", Action.SIGN, offered)
+    item, words = pick(talk, rest, "签收", Action.SIGN, offered)
     if item in offered:
         handover.take(talk.turn, item, talk.person)
     else:
         require_owner(talk, item)
-        work.sign(talk.turn, item, talk.person)
-    return talk.say("signed", item)
+        work.sign(talk.turn, item, talk.person, words)
+    return talk.say("signed", item, promised=noted(talk, item, words))
 
 
 def give_back(talk: Talk, rest: str) -> Rendered:
@@ -44,7 +45,7 @@ def contacted(talk: Talk, rest: str) -> Rendered:
     item, note = pick(talk, rest, "已联系", Action.PROGRESS)
     require_owner(talk, item)
     work.progress(talk.turn, item, talk.person, note or talk.service.texts.label("word", "contacted"))
-    return talk.say("contact_noted", item)
+    return talk.say("contact_noted", item, promised=noted(talk, item, note))
 
 
 def transfer(talk: Talk, rest: str) -> Rendered:

@@ -4,10 +4,10 @@ from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
 from bot.office import unit_and_officer
-from bot.officer import answer_as_support, require_owner
+from bot.officer import answer_as_support
 from bot.parse import take_span
 from bot.texts import Rendered
-from bot.which import Answer, one_of, pick
+from bot.which import Answer, one_of, pick, require_owner
 from routing import deadlines, supports
 from routing.lifecycle import Action
 

@@ -109,3 +109,9 @@ def only(talk: Talk, found: Sequence[Item], word: str) -> Item:
 def _short_is_shared(found: Sequence[Item]) -> bool:
     shorts = [item.number.split("-")[-1] for item in found]
     return len(set(shorts)) < len(shorts)
+
+
+def require_owner(talk: Talk, item: Item) -> None:
+    """Only the accountable person handles an item; the enterprise's bound officer just follows it."""
+    if item.officer_id != talk.person.id:
+        raise Answer(talk.say("not_in_your_hands", item))

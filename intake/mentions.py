@@ -135,19 +135,19 @@ class Reader:
 def _yuan(hit: re.Match[str], today: date) -> str | None:
     """Whole yuan; "" for another currency and for 几十万; None for 一块 (of land)."""
     told = hit.groupdict()
-    value = _number(told["run"].replace("w", "万").lstrip("多余来")) + _number(told.get("small") or "") / 10
+    value = number(told["run"].replace("w", "万").lstrip("多余来")) + number(told.get("small") or "") / 10
     if value.is_nan() or told.get("foreign"):
         return ""
     return None if told.get("unit") == "块" and not told["small"] and value < 10 else str(int(value + Decimal("0.5")))
 
 
-def _number(run: str) -> Decimal:
+def number(run: str) -> Decimal:
     """三百二十多万, 1.8亿, 四万二; of 七八万 the lower; NaN when only the length is told (几十万)."""
     for sign, scale in SCALES.items():
         head, found, tail = run.rpartition(sign)
         if found:
             short = scale // 10 if len(tail) == 1 else 1
-            return (_number(head) or 1) * scale + _number(tail.replace("几", "")) * short
+            return (number(head) or 1) * scale + number(tail.replace("几", "")) * short
     if run[:1] in ("几", "数"):
         return Decimal("NaN")
     told = _PLAIN_NUMBER.match(run.lstrip("零〇多余来"))
@@ -161,8 +161,8 @@ def _month(today: date, months: int) -> tuple[int, int]:
 def _dated(hit: re.Match[str], today: date) -> date:
     """15号 is the next 15th, 10月8日 the nearest, for a report looks back as well as forward; no day: the last."""
     told = {"which": "", "month": "", "day": "", "year": ""} | hit.groupdict("")
-    month = 12 if "december" in told else int(_number(told["month"]))
-    day, year = int(_number(told["day"])), told["year"].translate(DIGITS) or "本" * ("december" in told)
+    month = 12 if "december" in told else int(number(told["month"]))
+    day, year = int(number(told["day"])), told["year"].translate(DIGITS) or "本" * ("december" in told)
     passed = "which" not in hit.re.groupindex and 0 < day < today.day
     months = [_month(today, TURNS.get(told["which"].rstrip("个"), int(passed)))]
     if year.isdecimal():
@@ -175,7 +175,7 @@ def _dated(hit: re.Match[str], today: date) -> date:
 
 def _span(hit: re.Match[str], today: date) -> date:
     """三天内, 两周后, 一个月前: in months and days; working hours need more than a date."""
-    count = int(_number(hit["count"])) * (-1 if "前" in hit["way"] else 1)
+    count = int(number(hit["count"])) * (-1 if "前" in hit["way"] else 1)
     months, days = UNITS[hit["unit"].removeprefix("个")]
     year, month = _month(today, count * months)
     return date(year, month, min(today.day, monthrange(year, month)[1])) + timedelta(count * days)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from intake import mentions, twins
+from intake import mentions, promises, twins
 from intake.analyse import Analyser, Analysis, Problem
 from intake.twins import Twins
 from intake.visit_notes import VisitNotes
@@ -45,6 +45,7 @@ class Intake:
     analyser: Analyser
     twins: Twins
     named: mentions.Reader
+    promised: promises.Reader
     quiet: timedelta
     at_most: timedelta
     loose: timedelta
@@ -64,9 +65,8 @@ class Intake:
             raise FactError(f"{FILE}: apart must lie between 0 and 1")
         analyser = Analyser.load(override, cache)
         likeness = twins.load(analyser.reader, analyser.learnt, override)
-        return cls(
-            analyser, likeness, mentions.load(override), quiet, at_most, loose, apart, VisitNotes.load(override)
-        )
+        named, promised, notes = mentions.load(override), promises.load(override), VisitNotes.load(override)
+        return cls(analyser, likeness, named, promised, quiet, at_most, loose, apart, notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,10 @@ def silence(item: Item) -> None:
     for row in item.reminders:
         if row.status == "planned":
             row.status, row.why = "void", MOVED_ON
+
+
+def release(item: Item, now: datetime) -> None:
+    """The item has ended: nobody is held to what was still promised on it."""
+    for promise in item.commitments:
+        if promise.status == "open":
+            promise.status, promise.settled_at = "void", now

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from routing import dispatch, followup, leave, pauses, reminders
+from routing import dispatch, followup, leave, pauses, promises, reminders
 from routing.climb import climb
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
@@ -30,6 +30,7 @@ BATCH = 100
 ASIDES: tuple[Aside, ...] = (
     Aside(pauses.moment, pauses.wake),
     Aside(followup.moment, followup.look, after_end=True),
+    Aside(promises.wake, promises.check),
 )
 """What else has its own moments beside the rungs; looked at before them, in this order."""
 LATER = timedelta(minutes=10)

@@ -162,6 +162,7 @@ def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule:
     item.state = target
     item.closed_at = now if target in ENDED else None
     if target in ENDED:
+        asides.release(item, now)
         item.next_check_at = None
         asides.silence(item)
     elif target is not State.REGISTERED:  # a settling item is looked at when it has settled

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from routing.afterwards import Afterwards
 from routing.calendar import Calendar
+from routing.commitments import Commitments
 from routing.deadlines import Deadlines
 from routing.duty import Duty
 from routing.flags import Flags
@@ -32,6 +33,7 @@ class Policy:
     metrics: Metrics
     flags: Flags
     duty: Duty
+    commitments: Commitments
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
@@ -48,6 +50,7 @@ class Policy:
             Metrics.load(override),
             Flags.load(override),
             Duty.load(override),
+            Commitments.load(override),
         )
 
 

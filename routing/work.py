@@ -11,8 +11,9 @@ from store.history import record
 from store.tables import Extension, Item, Person
 
 
-def sign(turn: Turn, item: Item, by: Person) -> None:
-    event = apply(item, Action.SIGN, by=by, now=turn.now)
+def sign(turn: Turn, item: Item, by: Person, note: str = "") -> None:
+    said = {"note": note} if note else {}
+    event = apply(item, Action.SIGN, by=by, now=turn.now, **said)
     tell(turn, item, "sign", event)
 
 

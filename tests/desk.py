@@ -142,7 +142,7 @@ class Desk:
             found = items.by_short_number(session, "main", number, 1)[0]
             _ = [event.actor for event in found.events]
             _ = (found.lead, found.officer, found.acting_for, found.enterprise, found.contact, found.follower)
-            _ = (found.extensions, found.handovers, found.pauses, found.escalations)
+            _ = (found.extensions, found.handovers, found.pauses, found.escalations, found.commitments)
             _ = [(one.department, one.officer) for one in found.supports]
             session.expunge_all()
             return found

@@ -115,6 +115,7 @@ class Commitment(Base):
     made_at: Mapped[datetime]
     text: Mapped[str] = mapped_column(Text)
     due_at: Mapped[datetime]
+    remind_at: Mapped[datetime | None]  # None: said, or not to be said any more
     status: Mapped[str] = mapped_column(default="open")
     settled_at: Mapped[datetime | None]
     item: Mapped[Item] = relationship(back_populates="commitments")

@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("made_at", store.types.UtcDateTime(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("due_at", store.types.UtcDateTime(), nullable=False),
+        sa.Column("remind_at", store.types.UtcDateTime()),
         sa.Column("status", sa.String(length=200), nullable=False),
         sa.Column("settled_at", store.types.UtcDateTime()),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"]),
