@@ -8,6 +8,7 @@ from bot.aside import card_lines
 from bot.contact import urgent_mark
 from bot.context import Talk
 from bot.texts import Rendered
+from routing import followup
 from routing.rungs import Rung
 from store import media, outbox
 from store.tables import Event, Item
@@ -101,15 +102,27 @@ def next_line(talk: Talk, item: Item) -> str:
     ahead = policy.ladder.ahead(item, item.checked_until or talk.turn.now, policy.calendar)
     moments = sorted({moment for moment, _ in ahead})[:2]
     if not moments:
-        return talk.service.texts.label("word", "nothing_planned")
-    said = [_planned(talk, moment, [rung for at, rung in ahead if at == moment]) for moment in moments]
+        return _second_look(talk, item)
+    said = [_planned(talk, item, moment, [rung for at, rung in ahead if at == moment]) for moment in moments]
     after = talk.line("card_after", **said[1]) if len(said) > 1 else ""
     return talk.line("card_next", after=after, **said[0])
 
 
-def _planned(talk: Talk, moment: datetime, rungs: Sequence[Rung]) -> dict[str, Any]:
+def _second_look(talk: Talk, item: Item) -> str:
+    """Of an ended item: when somebody looks at it once more."""
+    label, at = talk.service.texts.label, followup.moment(item)
+    if at is None:
+        return label("word", "nothing_planned")
+    who = label("recipient", "contact" if item.followup is None else "coordinator")
+    return talk.line(
+        "card_next", when=talk.service.speaker.when(at), who=who, what=label("word", "second_look"), after=""
+    )
+
+
+def _planned(talk: Talk, item: Item, moment: datetime, rungs: Sequence[Rung]) -> dict[str, Any]:
     label = talk.service.texts.label
-    who = dict.fromkeys(label("recipient", recipient) for rung in rungs for recipient in rung.tell)
+    told = [recipient for rung in rungs for recipient in rung.tell if recipient != "watcher" or item.attention]
+    who = dict.fromkeys(label("recipient", recipient) for recipient in told)
     what = dict.fromkeys(label("rung", rung.name) for rung in rungs)
     return {
         "when": talk.service.speaker.when(moment),

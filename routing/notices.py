@@ -14,6 +14,7 @@ RECIPIENTS = (
     "supporter",
     "late_supporter",
     "late_supporter_head",
+    "watcher",
     "head",
     "coordinator",
     "leader",

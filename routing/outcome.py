@@ -51,8 +51,7 @@ def resolve(turn: Turn, item: Item, by: Person, result: str, ending: Ending = En
     item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)
     item.result = result  # an earlier rating stands until there is another: silence does not undo it
     tell(turn, item, TOLD_AS[ending.code], event, result=result, whom=ending.whom)
-    if item.attention:
-        tell(turn, item, f"watch_{item.attention}", event, result=result)
+    tell(turn, item, "watched", event, result=result)
 
 
 def correct(turn: Turn, item: Item, by: Person, ending: Ending) -> None:

@@ -8,6 +8,8 @@ from routing.policy import Turn
 from store import items, outbox, people
 from store.tables import Department, Event, Item, Person, Support
 
+WATCHERS = ("head", "coordinator", "leader")
+"""Who watches from which level of attention on: 1, 2, 3."""
 AT_ANY_HOUR = ("alarm", "alarm_more")
 ASKING = (
     "dispatch",
@@ -133,11 +135,18 @@ def _behind(turn: Turn, support: Support) -> list[Person]:
     return present(turn, [support.officer]) if support.officer else heads_of(turn, support.department)
 
 
+def _watchers(turn: Turn, item: Item) -> list[Person]:
+    """Who keeps an eye on an item with which the enterprise was not satisfied: the more often, the higher."""
+    levels = WATCHERS[: item.attention]
+    return list(dict.fromkeys(person for level in levels for person in recipients(turn, item, level)))
+
+
 BESIDE: dict[str, Callable[[Turn, Item], list[Person]]] = {
     "offered": _offered,
     "supporter": _supporters,
     "late_supporter": _late_supporters,
     "late_supporter_head": _late_supporters_heads,
+    "watcher": _watchers,
 }
 """Those who have a part beside the owner's."""
 

@@ -56,6 +56,8 @@ def test_every_hard_item_is_looked_at_after_thirty_days(hard: Desk) -> None:
     hard.until("2026-10-28T08:00:00+08:00")
     assert hard.pushes_to("张伟") == []
 
+    assert "10月28日 周三 09:02，企业（回头看）" in (hard.says("林晓", "查 001") or "")
+
     hard.until("2026-10-28T10:00:00+08:00")
 
     assert hard.pushes_to("张伟") == ["followup_contact"]

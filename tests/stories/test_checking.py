@@ -200,3 +200,27 @@ def test_nothing_is_false_that_was_never_declared_done(desk: Desk) -> None:
 
     assert "现在是" in (desk.says("林晓", "核实 001 虚假 没来过") or "")
     assert "false_closing" not in desk.actions()
+
+
+def test_who_watches_hears_before_the_time_is_over(resolved: Desk) -> None:
+    resolved.says("张伟", "不满意 001 就打了个电话")
+    resolved.later(seconds=1)
+    resolved.forget()
+    assert "责任人、盯办人" in (resolved.says("林晓", "查 001") or "")
+
+    resolved.until("2026-10-09T12:00:00+08:00")
+
+    assert "watched_due" in resolved.pushes_to("刘卫东")
+    assert "watched_due" not in resolved.pushes_to("林晓")  # one objection: not yet the office's
+    resolved.forget()
+
+
+def test_the_office_corrects_an_end_too(resolved: Desk) -> None:
+    resolved.says("张伟", "满意 001")
+
+    assert "改为：政策不允许，已解释" in (resolved.says("林晓", "结果 001 已解释") or "")
+    resolved.later(seconds=1)
+
+    assert resolved.item().result_code == "explained"
+    assert "resolved_explained_contact" in resolved.pushes_to("张伟")
+    resolved.forget()
