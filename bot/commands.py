@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import (
     again,
+    cards,
     contact,
     flags,
     followup,
@@ -43,6 +44,7 @@ CHECKER = frozenset({"coordinator", "discipline"})  # the latter for restricted 
 DECIDES = frozenset({"officer", "coordinator", "leader"})  # an officer asks
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
 EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
+STAFF = EVERYBODY - CONTACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ COMMANDS = (
     Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),
 
+    Command("cards",            ("卡片",),                   STAFF,     cards.prefer),
     Command("help",             ("帮助", "菜单", "help", "?", "？"), EVERYBODY, show_help),
 )
 # fmt: on

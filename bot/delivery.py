@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.message import OA
-from bot.parcels import SAME_BYTES, Parcel, pack, wanted
+from bot.parcels import OURS, SAME_BYTES, Parcel, pack, wanted
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
 from routing.policy import Turn
@@ -52,7 +52,7 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
             return True
         push.attempts += 1
         push.maybe_since = push.maybe_since or now
-        body = {name: value for name, value in push.body.items() if name != "brief"}
+        body = {name: value for name, value in push.body.items() if name not in OURS}
         return Parcel(push.id, push.channel, body)
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.cards import card, stands
 from bot.facts import owns
 from bot.message import OA, WECOM
 from bot.senders import Sender
@@ -21,6 +22,10 @@ from store.tables import Identity, Push
 WAYS = {OA: ("custom", "template"), WECOM: ("wecom",)}
 SAME_BYTES = {"template": timedelta(minutes=10), "wecom": REPEATS}
 """Channels on which the platform drops a repeat of the same message, and for how long it remembers."""
+
+
+OURS = ("brief", "shown")
+"""What is kept with a body and does not leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ def pack(service: Service, session: Session, push: Push, sender: Sender, templat
     if channel == "custom" and identity is not None:
         identity.window_left -= 1
     push.channel = channel
-    push.body = _body(service, channel, push, identity, said, template_id) | {"brief": said.brief}
+    push.body = _body(service, channel, push, identity, said, template_id) | {
+        "brief": said.brief,
+        "shown": stands(push),
+    }
     for mate in mates:
         mate.status, mate.digest_id = "digest", push.id
     return True
@@ -84,7 +92,9 @@ def words(service: Service, push: Push) -> Rendered:
         facts["urgent_mark"] = label("word", "urgent_mark") if push.item.urgent else ""
         facts["candidates"] = "、".join(speaker.category(code) for code in push.item.candidates[:3])
     owner = push.item is None or owns(push.item, push.person)
-    return service.texts.render(push.text_key, **{**facts, **speaker.told(push.facts, owner=owner)})
+    said = service.texts.render(push.text_key, **{**facts, **speaker.told(push.facts, owner=owner)})
+    own = tuple((words, label) for words, label in push.facts.get("buttons", ()))
+    return replace(said, buttons=own) if own else said
 
 
 def digest(service: Service, pushes: list[Push]) -> Rendered:
@@ -130,6 +140,8 @@ def _body(
     if channel == "custom":
         return custom(to, said)
     if channel == "wecom":
+        if said.buttons and identity is not None and not identity.plain:
+            return {"touser": to, "msgtype": "template_card", "template_card": card(service.texts, push, said)}
         return {"touser": to, "msgtype": "text", "text": {"content": fit(can_say(service.texts, said))}}
     if channel == "template":
         return template(service, to, template_id, push, said)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import directory, xml
+from bot import cards, directory, xml
 from bot.context import Talk
 from bot.message import OA, WECOM, Message
 from bot.service import Service
@@ -15,7 +15,7 @@ from bot.talk import answer
 from bot.texts import Rendered, can_say
 from routing.policy import Turn
 from routing.telling import tell_role
-from store import inbox, media, people
+from store import inbox, media, outbox, people
 from store.tables import Identity
 from store.trouble import report
 
@@ -55,13 +55,29 @@ def _once(service: Service, message: Message, body: str, clashes: tuple[type[Exc
         if row is None:
             return inbox.stored_reply(session, message.channel, message.dedupe_key) or NO_REPLY
         said = _understand(service, session, message, row, clashes)
-        reply = NO_REPLY
-        if said is not None:
-            reply = xml.text_reply(
-                message.sender, message.account, int(now.timestamp()), passive(service, message.channel, said)
-            )
+        reply = _reply(service, session, message, row, said)
         inbox.answered(session, row, reply)
         return reply
+
+
+def _reply(service: Service, session: Session, message: Message, row: int, said: Rendered | None) -> str:
+    """What goes back at once. The answer to a click greys its button; its words come as a message of their own."""
+    if said is None:
+        return NO_REPLY
+    at = int(service.clock.now().timestamp())
+    if message.event == cards.CLICK:
+        _say_apart(service, session, message, row, said)
+        label = cards.outcome(session, message)
+        return cards.replaced_button(message.sender, message.account, at, label) if label else NO_REPLY
+    return xml.text_reply(message.sender, message.account, at, passive(service, message.channel, said))
+
+
+def _say_apart(service: Service, session: Session, message: Message, row: int, said: Rendered) -> None:
+    clicker = people.identity(session, message.channel, message.sender)
+    if clicker is not None:
+        now, told = service.clock.now(), {"text": said.text, "buttons": said.buttons}
+        key = f"click:{row}"
+        outbox.put(session, clicker.person, "said", once_key=key, now=now, not_before=now, urgent=True, facts=told)
 
 
 def _understand(

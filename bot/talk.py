@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import again, commands, contact, evidence, officer, rating, visits
+from bot import again, cards, commands, contact, evidence, officer, rating, visits
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -67,7 +67,21 @@ def _event(talk: Talk) -> Rendered | None:
         return talk.say("welcome")
     if talk.message.event == "click":
         return _command(talk)
+    if talk.message.event == cards.CLICK:
+        return _click(talk)
     return None
+
+
+def _click(talk: Talk) -> Rendered | None:
+    """A button of a card: its words, said once. What is refused, or only looks, leaves the card as it is."""
+    push, refusal = cards.clicked(talk)
+    if push is None or refusal:
+        return talk.say(refusal, push.item if push else None)
+    before = len(push.item.events) if push.item else 0
+    said = _command(talk)
+    if push.item is None or len(push.item.events) > before:
+        push.pressed = talk.said
+    return said
 
 
 def _unusable(talk: Talk) -> Rendered:

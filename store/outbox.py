@@ -78,6 +78,11 @@ def still_mine(session: Session, push_id: int, owner: str) -> Push | None:
     return session.scalar(select(Push).where(mine).with_for_update())
 
 
+def locked(session: Session, push_id: int) -> Push | None:
+    """A push, and whoever clicks on it next waits here."""
+    return session.scalar(select(Push).where(Push.id == push_id).with_for_update())
+
+
 def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: str) -> None:
     """The platform has it: so have the reminders that travelled with it."""
     push = still_mine(session, push_id, owner)

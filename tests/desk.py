@@ -47,10 +47,10 @@ class Phones:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
         self.faults: list[SendFailed] = []
-        self.template = True
+        self.ways: tuple[str, ...] = ("custom", "template")
 
     def channels(self) -> tuple[str, ...]:
-        return ("custom", "template") if self.template else ("custom",)
+        return self.ways
 
     def send(self, channel: str, body: dict[str, Any]) -> str:
         if self.faults:
@@ -191,4 +191,6 @@ def _text_of(push: Push) -> str:
     body = push.body or {}
     if "data" in body:
         return "\n".join(field["value"] for field in body["data"].values())
+    if card := body.get("template_card"):
+        return f"{card['main_title']['title']}\n{card['sub_title_text']}"
     return str(body.get("text", {}).get("content") or body.get("msgmenu", {}).get("head_content", ""))

@@ -58,7 +58,7 @@ def test_the_window_closes_after_five_messages_and_after_two_days(desk: Desk) ->
 
 
 def test_without_a_template_nobody_outside_the_window_is_reached_and_the_office_sees_it(desk: Desk) -> None:
-    desk.phones.template = False
+    desk.phones.ways = ("custom",)
     desk.says("林晓", "今日")
     desk.says("刘洋", "停电两小时了，冷库里的货要坏了")
     desk.work()

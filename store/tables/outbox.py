@@ -48,6 +48,7 @@ class Push(Base):
     sent_at: Mapped[datetime | None]
     vendor_id: Mapped[str | None]
     error: Mapped[str | None]
+    pressed: Mapped[str | None]  # the button of its card that was clicked, once
     person: Mapped[Person] = relationship()
     item: Mapped[Item | None] = relationship()
 

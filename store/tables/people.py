@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.base import HOME, Base
@@ -57,6 +57,7 @@ class Identity(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     window_until: Mapped[datetime | None]  # customer-service messages are open until then
     window_left: Mapped[int] = mapped_column(default=0)
+    plain: Mapped[bool] = mapped_column(default=False, server_default=false())  # reads texts, not cards
     person: Mapped[Person] = relationship()
 
 

@@ -65,11 +65,13 @@ class Corp:
         return self.read(self.post(self.message(user, MsgType="text", Content=text)))
 
     def read(self, answer) -> str:
-        if not answer.data:
-            return ""
+        return xml.fields(self.inside(answer).encode())["Content"] if answer.data else ""
+
+    def inside(self, answer) -> str:
+        """The reply inside the envelope, its signature checked."""
         parts = xml.fields(answer.data)
         wire.check_signature(TOKEN, parts["MsgSignature"], parts["TimeStamp"], parts["Nonce"], parts["Encrypt"])
-        return xml.fields(wire.unseal(SEALED, parts["Encrypt"]))["Content"]
+        return wire.unseal(SEALED, parts["Encrypt"]).decode()
 
     def event(self, user: str, event: str, **fields: object):
         return self.post(self.message(user, MsgType="event", Event=event, **fields))

@@ -193,7 +193,7 @@ def test_the_enterprise_hears_on_the_same_day(open_item: Desk) -> None:
 
 
 def test_silence_of_somebody_who_was_never_told_is_not_taken_for_an_answer(open_item: Desk) -> None:
-    open_item.phones.template = False
+    open_item.phones.ways = ("custom",)
     open_item.later(days=2, hours=1)  # the contact's 48 hours are over: nothing reaches him
     open_item.says("李建国", "办结 001 换了断路器")
     open_item.until("2026-10-13T09:00:00+08:00")

@@ -1,4 +1,4 @@
-"""Pictures, voice and video: which are wanted, which are kept, and by what content."""
+"""What the edge keeps: pictures, voice and video by their content; clicks on cards; who reads texts instead."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,15 @@ def upgrade() -> None:
     )
     op.create_index("media_due", "media", ["status", "next_try"])
     op.create_index("media_by_content", "media", ["sha256"])
+    with op.batch_alter_table("outbox") as batch_op:
+        batch_op.add_column(sa.Column("pressed", sa.String(length=200)))
+    with op.batch_alter_table("identity") as batch_op:
+        batch_op.add_column(sa.Column("plain", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("identity") as batch_op:
+        batch_op.drop_column("plain")
+    with op.batch_alter_table("outbox") as batch_op:
+        batch_op.drop_column("pressed")
     op.drop_table("media")

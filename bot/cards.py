@@ -1,0 +1,95 @@
+"""Template cards of WeCom: a push with buttons, and what becomes of a click.
+
+Limits: WeCom page 90236. A card is about one item as it stood when the card was sent: its buttons work once, for the
+person it was sent to, while the item has not moved on.
+"""
+
+import re
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.contact import usage
+from bot.context import Talk
+from bot.facts import excerpt
+from bot.message import Message
+from bot.parse import plain
+from bot.texts import Rendered, Texts
+from bot.which import Answer
+from bot.xml import cdata
+from store import outbox
+from store.tables import Push
+
+CLICK = "template_card_event"
+TITLE, SUBTITLE, LABEL, KEY, BUTTONS = 36, 160, 10, 1024, 6
+SWITCH = {"开": True, "关": False}
+TASK = re.compile(r"push-(\d+)")
+
+
+def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
+    """The card of a push that has buttons; what the platform does not take is cut or left out."""
+    title, _, rest = said.text.partition("\n")
+    buttons = [
+        {"text": label[:LABEL], "style": 1 if n == 0 else 4, "key": words}
+        for n, (words, label) in enumerate(said.buttons[:BUTTONS])
+        if len(words.encode()) <= KEY
+    ]
+    return {
+        "card_type": "button_interaction",
+        "source": {"desc": texts.label("word", "bot")},
+        "main_title": {"title": excerpt(title, TITLE)},
+        "sub_title_text": rest[:SUBTITLE],
+        "task_id": f"push-{push.id}",
+        "button_list": buttons,
+    }
+
+
+def prefer(talk: Talk, rest: str) -> Rendered:
+    """卡片 开|关: WeCom inside WeChat shows no cards; who reads it there wants texts."""
+    wanted = plain(rest)
+    if wanted not in SWITCH:
+        raise Answer(usage(talk, "cards"))
+    talk.identity.plain = not SWITCH[wanted]
+    return talk.say("cards_on" if SWITCH[wanted] else "cards_off")
+
+
+def clicked(talk: Talk) -> tuple[Push | None, str]:
+    """The push whose card was clicked, and why the click does not count: the key of a text, or ""."""
+    found = TASK.fullmatch(talk.message.task_id)
+    push = outbox.locked(talk.session, int(found[1])) if found else None
+    if push is None or push.person_id != talk.person.id:
+        return None, "card_unknown"
+    if push.pressed is not None:
+        return push, "card_pressed"
+    return push, "card_stale" if _moved(push) else ""
+
+
+def _moved(push: Push) -> bool:
+    """Whether the item is not as it was when the card was sent."""
+    shown = (push.body or {}).get("shown")
+    return push.item is not None and shown is not None and shown != stands(push)
+
+
+def stands(push: Push) -> list[Any] | None:
+    """How the item of a push stands: kept with the card, and compared at the click."""
+    item = push.item
+    return None if item is None else [item.state, item.round, item.officer_id]
+
+
+def outcome(session: Session, message: Message) -> str:
+    """The label of the button that a click has just pressed; "" when it did not count."""
+    found = TASK.fullmatch(message.task_id)
+    push = outbox.locked(session, int(found[1])) if found else None
+    if push is None or push.pressed != message.event_key:
+        return ""
+    buttons = (push.body or {}).get("template_card", {}).get("button_list", [])
+    return next((str(one["text"]) for one in buttons if one["key"] == message.event_key), "")
+
+
+def replaced_button(to: str, sender: str, at: int, label: str) -> str:
+    """The passive reply that greys the buttons of a clicked card and says what was done (WeCom page 90241)."""
+    return (
+        f"<xml><ToUserName>{cdata(to)}</ToUserName><FromUserName>{cdata(sender)}</FromUserName>"
+        f"<CreateTime>{at:d}</CreateTime><MsgType>{cdata('update_button')}</MsgType>"
+        f"<Button><ReplaceName>{cdata(label[:LABEL])}</ReplaceName></Button></xml>"
+    )

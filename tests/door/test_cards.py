@@ -1,0 +1,210 @@
+"""Cards with buttons: a click works once, for the right person, while the item is as the card says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot import xml
+from tests.desk import Desk
+from tests.door.test_wecom import Corp, in_directory, only_in_directory
+
+
+class Room:
+    """An officer and the coordinator who live in WeCom, and the cards on their phones."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.corp = desk, Corp(desk)
+        desk.phones.ways = ("custom", "template", "wecom")
+        for name, user in (("李建国", "lijianguo"), ("林晓", "linxiao")):
+            only_in_directory(desk, name, user)
+
+    def reported(self) -> dict[str, Any]:
+        self.desk.says("张伟", "我们厂又跳闸了，这周第三次")
+        self.desk.later(minutes=2)
+        return self.card("lijianguo")
+
+    def messages(self, user: str) -> list[dict[str, Any]]:
+        return [body for body in self.desk.phones.sent if body.get("touser") == user]
+
+    def card(self, user: str) -> dict[str, Any]:
+        """The newest card on this phone."""
+        return [body["template_card"] for body in self.messages(user) if "template_card" in body][-1]
+
+    def click(self, user: str, card: dict[str, Any], label: str) -> str:
+        """Press a button; what it is replaced by, "" when the card stays as it is."""
+        self.desk.later(seconds=1)
+        key = next(one["key"] for one in card["button_list"] if one["text"] == label)
+        answer = self.corp.event(
+            user, "template_card_event", EventKey=key, TaskId=card["task_id"], CardType=card["card_type"]
+        )
+        self.desk.work()
+        return self.replaced(answer)
+
+    def replaced(self, answer: Any) -> str:
+        assert answer.status_code == 200
+        if not answer.data:
+            return ""
+        inside = self.corp.inside(answer)
+        assert "<![CDATA[update_button]]>" in inside
+        return inside.partition("<ReplaceName><![CDATA[")[2].partition("]]>")[0]
+
+    def said_to(self, user: str) -> str:
+        """The newest words on this phone, card or text."""
+        body = self.messages(user)[-1]
+        if "template_card" in body:
+            return f"{body['template_card']['main_title']['title']}\n{body['template_card']['sub_title_text']}"
+        return str(body["text"]["content"])
+
+
+@pytest.fixture
+def room(new_desk: Callable[..., Desk]) -> Room:
+    return Room(new_desk())
+
+
+def test_an_officer_works_with_buttons_alone(room: Room) -> None:
+    card = room.reported()
+    assert [one["text"] for one in card["button_list"]] == ["签收", "退回", "看全部待办"]
+
+    assert room.click("lijianguo", card, "签收") == "签收"
+
+    assert room.desk.item().state == "handling"
+    following = room.card("lijianguo")
+    assert {"记进展", "办结", "申请延期"} <= {one["text"] for one in following["button_list"]}
+    room.desk.forget()
+
+
+def test_a_second_click_changes_nothing_and_says_how_it_stands(room: Room) -> None:
+    card = room.reported()
+    room.click("lijianguo", card, "签收")
+
+    assert room.click("lijianguo", card, "签收") == "签收"  # greyed, should the first answer have been lost
+
+    assert room.desk.actions().count("sign") == 1
+    assert "已经点过" in room.said_to("lijianguo")
+    room.desk.forget()
+
+
+def test_the_same_click_delivered_three_times_is_one_click(room: Room) -> None:
+    card = room.reported()
+    click = room.corp.message(
+        "lijianguo",
+        MsgType="event",
+        Event="template_card_event",
+        EventKey="签收 20260928-001",
+        TaskId=card["task_id"],
+    )
+
+    replaced = {room.replaced(room.corp.post(click)) for _ in range(3)}
+
+    room.desk.work()
+    assert replaced == {"签收"}
+    assert room.desk.actions().count("sign") == 1
+    room.desk.forget()
+
+
+def test_a_card_of_somebody_else_opens_nothing(room: Room) -> None:
+    card = room.reported()
+
+    assert room.click("linxiao", card, "签收") == ""
+
+    assert room.desk.item().state == "assigned"
+    assert "不是发给您的" in room.said_to("linxiao")
+    room.desk.forget()
+
+
+def test_a_card_of_an_item_that_has_moved_on_is_stale(room: Room) -> None:
+    card = room.reported()
+    room.corp.says("linxiao", "派单 001 周敏")
+
+    assert room.click("lijianguo", card, "签收") == ""
+
+    assert room.desk.item().state == "assigned"
+    assert "已经过期" in room.said_to("lijianguo")
+    assert "周敏" in room.said_to("lijianguo")
+    room.desk.forget()
+
+
+def test_a_button_that_needs_words_says_which_and_can_be_pressed_again(room: Room) -> None:
+    card = room.reported()
+
+    assert room.click("lijianguo", card, "退回") == ""
+    assert "退回 N 理由" in room.said_to("lijianguo")
+
+    assert room.click("lijianguo", card, "签收") == "签收"
+    room.desk.forget()
+
+
+def test_looking_does_not_use_a_card_up(room: Room) -> None:
+    card = room.reported()
+
+    assert room.click("lijianguo", card, "看全部待办") == ""
+
+    assert room.click("lijianguo", card, "签收") == "签收"
+    room.desk.forget()
+
+
+def test_a_click_on_a_card_nobody_sent_is_answered_and_changes_nothing(room: Room) -> None:
+    room.reported()
+
+    answer = room.corp.event("lijianguo", "template_card_event", EventKey="签收 001", TaskId="push-99999")
+
+    room.desk.work()
+    assert room.replaced(answer) == ""
+    assert room.desk.item().state == "assigned"
+    assert "已经失效" in room.said_to("lijianguo")
+    room.desk.forget()
+
+
+def test_the_coordinator_checks_and_strikes_off_with_buttons(room: Room) -> None:
+    room.click("lijianguo", room.reported(), "签收")
+    room.corp.says("lijianguo", "已联系 001")
+    room.corp.says("lijianguo", "办结 001 变压器已更换，送电正常")
+    room.desk.later(seconds=1)
+    room.desk.says("张伟", "满意")
+    room.desk.later(seconds=1)
+
+    assert room.click("linxiao", room.card("linxiao"), "核实通过") in ("核实通过", "")
+    while "销号" not in {one["text"] for one in room.card("linxiao")["button_list"]}:
+        label = room.card("linxiao")["button_list"][0]["text"]
+        assert room.click("linxiao", room.card("linxiao"), label) == label[:10]
+    assert room.click("linxiao", room.card("linxiao"), "销号") == "销号"
+
+    assert room.desk.item().state == "closed"
+    room.desk.forget()
+
+
+def test_who_reads_wecom_where_cards_are_not_shown_gets_the_words_instead(room: Room) -> None:
+    assert "纯文字" in room.corp.says("lijianguo", "卡片 关")
+    room.desk.says("张伟", "我们厂又跳闸了，这周第三次")
+    room.desk.later(minutes=2)
+
+    assert "可以回：签收 20260928-001" in room.said_to("lijianguo")
+
+    assert "卡片" in room.corp.says("lijianguo", "卡片 开")
+    assert "卡片 开|关" in room.corp.says("lijianguo", "卡片 也许")
+    room.desk.forget()
+
+
+def test_a_card_keeps_to_what_the_platform_takes(room: Room) -> None:
+    room.desk.says("张伟", "我们厂又跳闸了，" + "这周第三次，整条线都停了，订单赶不出来，" * 30)
+    room.desk.later(minutes=2)
+
+    card = room.card("lijianguo")
+
+    assert len(card["main_title"]["title"]) <= 36
+    assert len(card["sub_title_text"]) <= 160
+    assert len(card["button_list"]) <= 6
+    assert all(len(one["text"]) <= 10 and len(one["key"].encode()) <= 1024 for one in card["button_list"])
+    assert xml.fit(card["task_id"], 128) == card["task_id"]
+    room.desk.forget()
+
+
+def test_somebody_with_both_accounts_is_reached_on_wecom(desk: Desk) -> None:
+    desk.phones.ways = ("custom", "template", "wecom")
+    in_directory(desk, "李建国", "lijianguo")
+    desk.says("张伟", "我们厂又跳闸了")
+    desk.later(minutes=2)
+
+    assert [body["channel"] for body in desk.phones.sent if body.get("touser") == "lijianguo"] == ["wecom"]
+    desk.forget()
