@@ -26,6 +26,7 @@ from bot import (
     supports,
     units,
     visits,
+    why,
 )
 from bot.context import Talk
 from bot.parse import plain
@@ -151,7 +152,7 @@ COMMANDS = (
     Command("close",            ("销号",),                   CHECKER,   outcome.close,           Action.CLOSE),
     Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),
     Command("second_look",      ("回头看",),                 CHECKER,   followup.second_look),
-    Command("why",              ("为什么",),                 OFFICE,    office.why),
+    Command("why",              ("为什么",),                 OFFICE,    why.why),
     Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),
 

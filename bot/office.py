@@ -1,4 +1,4 @@
-"""What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide, instruct, ask why."""
+"""What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide, instruct."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from bot.facts import excerpt
 from bot.lists import supervised
 from bot.officer import department_named, officer_of
 from bot.parse import Span, take_number, take_span
-from bot.show import event_line, item_card, listed, next_line
+from bot.show import item_card, listed
 from bot.texts import Rendered
 from bot.which import Answer, numbered, pick
 from routing import deadlines, review, work
@@ -17,9 +17,6 @@ from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import Action
 from store import items, people
 from store.tables import Department, Item, Person
-
-STEPS = 14
-"""As many steps of a history as fit one message, the newest."""
 
 
 def show(talk: Talk, rest: str) -> Rendered:
@@ -126,16 +123,6 @@ def instruct(talk: Talk, rest: str) -> Rendered:
     item, note = with_reason(talk, rest, "批示", None, "instruct")
     review.instruct(talk.turn, item, talk.person, note)
     return talk.say("instructed", item, note=note)
-
-
-def why(talk: Talk, rest: str) -> Rendered:
-    """Every step of an item with the rule that decided it, and what will happen by itself."""
-    item, _ = pick(talk, rest, "为什么")
-    shown = item.events[-STEPS:]
-    before = len(item.events) - len(shown)
-    earlier = talk.service.texts.label("word", "earlier").format(count=before) if before else ""
-    lines = "\n".join(event_line(talk, event) for event in shown)
-    return talk.say("why", item, earlier=earlier, lines=lines, next=next_line(talk, item))
 
 
 def with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:

@@ -7,23 +7,25 @@ datetimes of any zone and get UTC back, except where a docstring says local time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import cached_property, lru_cache
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from store.facts import FactError, read
-
-FILE = "calendar.toml"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WALK_DAYS = 400  # the longest sourced deadline is 30 working days; beyond a year something is wrong
 SECOND = timedelta(seconds=1)
 
 Moments = tuple[datetime, datetime]
-Entries = list[tuple[str, dict[str, Any]]]
+
+
+class Unit(StrEnum):
+    """In what a deadline is counted (domain 3.2: places differ)."""
+
+    HOURS = "hours"  # of working time
+    WORKING_DAYS = "working_days"
+    NATURAL_DAYS = "natural_days"
 
 
 class CalendarError(Exception):
@@ -62,20 +64,6 @@ class Calendar:
     weekend: frozenset[int]  # 0 is Monday
     exceptions: Mapping[date, SpecialDay]
 
-    @classmethod
-    def load(cls, override: Path | None = None) -> "Calendar":
-        """The calendar of `calendar.toml`; FactError names the file, the entry and the reason."""
-        facts = read(__file__, FILE, override)
-        unknown = ", ".join(sorted(facts.keys() - {"timezone", "weekend", "push", "hours", "exception"}))
-        _need(not unknown, unknown, "unknown entry")
-        return cls(
-            zone=_zone(facts.get("timezone")),
-            hours=_hours(_tables(facts, "hours")),
-            push=_span("push", facts.get("push")),
-            weekend=_weekend(facts.get("weekend", [])),
-            exceptions=_exceptions(_tables(facts, "exception")),
-        )
-
     @cached_property
     def day_seconds(self) -> int:
         """Working seconds of a full working day."""
@@ -90,12 +78,12 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works that local day. The office's own entries win over the nation's."""
-        special = self._special(day)
+        special = self.special(day)
         return special.works if special else day.weekday() not in self.weekend
 
     def day_name(self, day: date) -> str | None:
         """The Chinese name of the holiday on that local day; None on workdays and plain weekends."""
-        special = self._special(day)
+        special = self.special(day)
         return special.name or None if special and not special.works else None
 
     def is_announced(self, year: int) -> bool:
@@ -143,6 +131,36 @@ class Calendar:
                 return spans[-1][1].astimezone(UTC)
         raise CalendarError(begin)
 
+    def add_natural_days(self, start: datetime, days: int, *, move: bool = True) -> datetime:
+        """Closing time, in UTC, of the last of so many days of any kind; the clock starts as in `add_days`.
+
+        When that day is off, the deadline moves to closing time of the next working day, or (`move` false) stays
+        where it is. Raises as `add` does.
+        """
+        if days < 0:
+            raise ValueError(f"{days} days: only forwards")
+        begins = self.local(self.add(start, 0))
+        last = begins.date() + timedelta(days=days) if days <= WALK_DAYS else None
+        if last is None:
+            raise CalendarError(begins)
+        if not move and not self.is_workday(last):
+            return self.hours[-1].on(last, self.zone)[1].astimezone(UTC)
+        return self.add_days(datetime.combine(last, time(), self.zone), 0)
+
+    def due(self, start: datetime, length: int, unit: Unit, *, move: bool = True) -> datetime:
+        """The deadline of so many units from `start`, in UTC; `move` as in `add_natural_days`."""
+        if unit is Unit.HOURS:
+            return self.add(start, length * 3600)
+        if unit is Unit.WORKING_DAYS:
+            return self.add_days(start, length)
+        return self.add_natural_days(start, length, move=move)
+
+    def resume(self, due_at: datetime, stopped_at: datetime, goes_on_at: datetime) -> datetime:
+        """The deadline, in UTC, when its clock stopped at one moment and goes on at another: the working time that
+        remained then remains now. A stop never brings it nearer; with the two moments exchanged it is taken back."""
+        moved = self.add(goes_on_at, self.between(stopped_at, due_at))
+        return max(moved, due_at.astimezone(UTC)) if goes_on_at >= stopped_at else moved
+
     def between(self, start: datetime, end: datetime) -> int:
         """Working seconds from `start` to `end`, rounded down; 0 when `end` is not the later one."""
         begin, finish = self.local(start), self.local(end)
@@ -164,7 +182,8 @@ class Calendar:
                 return max(opens, here).astimezone(UTC)
         raise CalendarError(here)
 
-    def _special(self, day: date) -> SpecialDay | None:
+    def special(self, day: date) -> SpecialDay | None:
+        """What sets that local day apart from its weekday, if anything does."""
         if isinstance(day, datetime):  # is a date to Python, but never equal to one
             raise ValueError(f"{day!r} is a moment, not a day")
         return self.exceptions.get(day) or _public_year(day.year).get(day)
@@ -195,56 +214,3 @@ def _public_year(year: int) -> Mapping[date, SpecialDay]:
     free = {day: SpecialDay(works=False, name=name.split("（")[0]) for day, name in china.items()}
     made_up = {day: SpecialDay(works=True, name="") for day in china.weekend_workdays if day.year == year}
     return MappingProxyType(free | made_up)
-
-
-def _need(met: bool, entry: str, reason: str) -> None:
-    if not met:
-        raise FactError(f"{FILE}: {entry}: {reason}")
-
-
-def _tables(facts: dict[str, Any], name: str) -> Entries:
-    """The tables `[[name]]` of the file, each with what to call it in a complaint."""
-    tables = facts.get(name, [])
-    right = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
-    _need(right, name, f"must be written as [[{name}]]")
-    return [(f"{name} {number}", table) for number, table in enumerate(tables, 1)]
-
-
-def _zone(name: Any) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
-        raise FactError(f"{FILE}: timezone: unknown time zone {name!r}") from error
-
-
-def _span(entry: str, facts: Any) -> Span:
-    right = isinstance(facts, dict) and all(isinstance(facts.get(end), time) for end in ("from", "to"))
-    _need(right, entry, "needs from and to, local times such as 08:30:00")
-    span = Span(facts["from"], facts["to"])
-    _need(span.opens < span.closes, entry, f"ends at {span.closes}, not after its start at {span.opens}")
-    return span
-
-
-def _hours(tables: Entries) -> tuple[Span, ...]:
-    spans = tuple(_span(entry, table) for entry, table in tables)
-    _need(bool(spans), "hours", "a working day needs at least one span")
-    for (entry, _), last, span in zip(tables[1:], spans[:-1], spans[1:], strict=True):
-        _need(last.closes <= span.opens, entry, f"starts at {span.opens}, inside the one before")
-    return spans
-
-
-def _weekend(names: Any) -> frozenset[int]:
-    right = isinstance(names, list) and set(map(str, names)) < set(WEEKDAYS)
-    _need(right, "weekend", f"must list some of {', '.join(WEEKDAYS)} and leave a working weekday")
-    return frozenset(WEEKDAYS.index(name) for name in names)
-
-
-def _exceptions(tables: Entries) -> Mapping[date, SpecialDay]:
-    days: dict[date, SpecialDay] = {}
-    for entry, table in tables:
-        day, kind = table.get("date"), table.get("kind")
-        _need(type(day) is date, entry, "needs a date such as 2027-01-04")
-        _need(kind in ("holiday", "workday"), entry, f"kind is {kind!r}, not holiday or workday")
-        _need(day not in days, entry, f"{day} is entered twice")
-        days[table["date"]] = SpecialDay(works=kind == "workday", name=str(table.get("name", "")))
-    return MappingProxyType(days)

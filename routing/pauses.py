@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 from routing.asides import running_pause
-from routing.calendar import Calendar
 from routing.lifecycle import State, this_round
 from routing.limits import FILE
 from routing.policy import Refused, Turn
@@ -73,14 +72,9 @@ def stop(turn: Turn, item: Item) -> bool:
     pause.status, pause.ended_at = OVER, min(turn.now, pause.until_at)
     item.paused_until = None
     if turn.now < pause.until_at and item.due_at is not None:
-        item.due_at = resumed(item.due_at, pause.until_at, turn.now, calendar)
+        item.due_at = calendar.resume(item.due_at, pause.until_at, turn.now)
     item.checked_until, item.next_check_at = pause.ended_at, turn.now
     return True
-
-
-def resumed(due_at: datetime, stopped_at: datetime, goes_on_at: datetime, calendar: Calendar) -> datetime:
-    """The deadline when its clock stopped at one moment and goes on at another: what was left is left."""
-    return calendar.add(goes_on_at, calendar.between(stopped_at, due_at))
 
 
 def wakes(turn: Turn, days: int | None, day: date | None) -> datetime:
@@ -100,7 +94,7 @@ def _begin(
     pause.until_at, pause.reason = until or pause.until_at, reason or pause.reason
     pause.status, pause.from_at = RUNNING, turn.now
     item.paused_until = pause.until_at
-    item.due_at = resumed(item.due_at, turn.now, pause.until_at, turn.policy.calendar)
+    item.due_at = turn.policy.calendar.resume(item.due_at, turn.now, pause.until_at)
     item.checked_until = item.next_check_at = turn.now
     told = {"until_at": pause.until_at.isoformat(), "reason": pause.reason}
     event = record(item, "pause", by=by, now=turn.now, **told, due_at=item.due_at.isoformat(), leader=_leads(by))

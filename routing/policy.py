@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from routing import calendar_file
 from routing.afterwards import Afterwards
 from routing.calendar import Calendar
 from routing.commitments import Commitments
@@ -39,7 +40,7 @@ class Policy:
     def load(cls, override: Path | None = None) -> "Policy":
         """Read every file of this room. Raises FactError for the first mistake."""
         return cls(
-            Calendar.load(override),
+            calendar_file.load(override),
             Owners.load(override),
             Deadlines.load(override),
             Ladder.load(override),

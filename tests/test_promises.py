@@ -13,15 +13,14 @@ from typing import Any
 import pytest
 
 from intake import promises
-from routing import dates
-from routing.calendar import Calendar
+from routing import calendar_file, dates
 from routing.commitments import Commitments
 from routing.dates import By
 from store.facts import FactError
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent / "intake" / "promises.toml"
-READER, CALENDAR, RULES = promises.load(), Calendar.load(), Commitments.load().dates
+READER, CALENDAR, RULES = promises.load(), calendar_file.load(), Commitments.load().dates
 MISSED = {"这个月内把出口退税办了", "国庆节后三天内给结果", "临时停车位月底前划好，先让大车停东门"}
 """Notes of `promises.jsonl` whose promise is not found: a promise missed may still be given by 承诺."""
 PRECISION, RECALL = 19 / 22, 19 / 23

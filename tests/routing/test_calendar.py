@@ -5,19 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from routing import calendar
-from routing.calendar import Calendar, CalendarError, SpecialDay
+from routing import calendar, calendar_file
+from routing.calendar import Calendar, CalendarError, SpecialDay, Unit
+from routing.walk import explain
 from store.facts import FactError
 
-OFFICE = Calendar.load()
+OFFICE = calendar_file.load()
 SHIPPED = Path(calendar.__file__).with_name("calendar.toml").read_text(encoding="utf-8")
 HOUR = 3600
-
-MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2028, 6, 30), timezones=st.just(UTC))  # noqa: DTZ001
-SECONDS = st.integers(1, 60 * OFFICE.day_seconds)
 
 
 def at(text: str) -> datetime:
@@ -27,7 +23,7 @@ def at(text: str) -> datetime:
 
 def from_file(folder: Path, text: str) -> Calendar:
     (folder / "calendar.toml").write_text(text, encoding="utf-8")
-    return Calendar.load(folder)
+    return calendar_file.load(folder)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +95,59 @@ def test_working_days(start, days, end):
 
 
 @pytest.mark.parametrize(
+    ("start", "days", "moved", "stays"),
+    [
+        ("2026-09-28 09:00", 1, "09-29", "09-29"),
+        ("2026-09-28 09:00", 5, "10-08", "10-03"),  # a Saturday inside National Day
+        ("2026-09-24 09:00", 3, "09-28", "09-27"),
+        ("2026-10-08 09:00", 2, "10-10", "10-10"),  # the make-up Saturday is a working day
+        ("2026-10-02 09:00", 1, "10-09", "10-09"),  # told on a day off: the clock starts on the 8th
+        ("2026-09-28 17:30", 1, "09-30", "09-30"),
+    ],
+)
+def test_natural_days(start, days, moved, stays):
+    assert OFFICE.due(at(start), days, Unit.NATURAL_DAYS) == at(f"2026-{moved} 17:30")
+    assert OFFICE.due(at(start), days, Unit.NATURAL_DAYS, move=False) == at(f"2026-{stays} 17:30")
+
+
+def test_what_was_left_at_a_stop_is_left_when_the_clock_goes_on():
+    due = at("2026-10-09 17:30")
+    stopped, goes_on = at("2026-09-30 15:00"), at("2026-10-14 08:30")
+
+    later = OFFICE.resume(due, stopped, goes_on)
+
+    assert later == at("2026-10-16 11:00")  # two and a half hours and two days
+    assert OFFICE.resume(later, goes_on, stopped) == due
+
+
+def test_the_walk_says_of_each_day_whether_it_counts_and_why_not():
+    walk = explain(OFFICE, at("2026-09-29 20:00"), 3, Unit.WORKING_DAYS)
+
+    assert (walk.begins, walk.end) == (at("2026-09-30 08:30"), at("2026-10-10 17:30"))
+    assert [(day.day.day, day.counted, day.total, day.why or day.name, day.make_up) for day in walk.days] == [
+        (29, 0, 0, "over", False),
+        (30, 0, 0, "starts", False),
+        *((number, 0, 0, "weekend" if number == 4 else "holiday", False) for number in range(1, 8)),
+        (8, 1, 1, "", False),
+        (9, 1, 2, "", False),
+        (10, 1, 3, "", True),
+    ]
+    assert {day.name for day in walk.days if day.why == "holiday"} == {"国庆节", "休息日"}
+
+
+def test_the_walk_of_a_deadline_in_natural_days_says_that_it_moved():
+    days = explain(OFFICE, at("2026-09-25 10:00"), 4, Unit.NATURAL_DAYS).days
+
+    assert [(day.day.day, day.counted, day.why) for day in days] == [
+        *((25 + number, 0, "holiday" if number == 0 else "weekend") for number in range(3)),
+        (28, 0, "starts"),
+        (29, 1, ""), (30, 1, ""), (1, 1, ""), (2, 1, ""),
+        *((number, 0, "weekend" if number == 4 else "holiday") for number in range(3, 8)),
+        (8, 0, "moved"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("moment", "next_open"),
     [
         ("2026-09-28 08:29:59", "2026-09-28 08:30"),
@@ -160,7 +209,7 @@ ONE_DAY = '[[exception]]\ndate = 2026-05-06\nkind = "holiday"\n'
         ("Asia/Shanghai", "Asia/Peking", "calendar.toml: timezone: unknown time zone 'Asia/Peking'"),
         ('"Asia/Shanghai"', "8", "timezone: unknown time zone 8"),
         ('"sunday"', '"sonntag"', "weekend: must list some of monday"),
-        ('["saturday", "sunday"]', str([*calendar.WEEKDAYS]), "leave a working weekday"),
+        ('["saturday", "sunday"]', str([*calendar_file.WEEKDAYS]), "leave a working weekday"),
         ("to = 12:00:00", "to = 08:30:00", "hours 1: ends at 08:30:00, not after"),
         ("from = 14:00:00", "from = 11:59:00", "hours 2: starts at 11:59:00, inside the one before"),
         ("from = 14:00:00", "", "hours 2: needs from and to"),
@@ -184,7 +233,13 @@ def test_a_walk_without_end_is_refused():
     closed = {date(2026, 9, 28) + timedelta(days=number): SpecialDay(False, "") for number in range(500)}
     office = replace(OFFICE, exceptions=closed)
 
-    for ask in (lambda now: office.add(now, 1), lambda now: office.add_days(now, 1), office.next_open):
+    for ask in (
+        lambda now: office.add(now, 1),
+        lambda now: office.add_days(now, 1),
+        lambda now: office.add_natural_days(now, 1),
+        lambda now: OFFICE.add_natural_days(now, 401),
+        office.next_open,
+    ):
         with pytest.raises(CalendarError, match="400 days after 2026-09-28T09:00:00"):
             ask(at("2026-09-28 09:00"))
 
@@ -198,35 +253,7 @@ def test_only_real_moments_and_forward_durations():
         OFFICE.is_workday(at("2026-09-28 09:00"))
     with pytest.raises(ValueError, match="only forwards"):
         OFFICE.add(at("2026-09-28 09:00"), -1)
-    with pytest.raises(ValueError, match="only forwards"):
-        OFFICE.add_days(at("2026-09-28 09:00"), -1)
+    for unit in Unit:
+        with pytest.raises(ValueError, match="only forwards"):
+            OFFICE.due(at("2026-09-28 09:00"), -1, unit)
     assert OFFICE.between(at("2026-09-28 10:00"), at("2026-09-28 09:00")) == 0
-
-
-@settings(deadline=None)
-@given(MOMENTS, SECONDS, SECONDS)
-def test_adding_and_measuring_agree(start, first, second):
-    assert OFFICE.between(start, OFFICE.add(start, first)) == first
-    assert OFFICE.add(OFFICE.add(start, first), second) == OFFICE.add(start, first + second)
-
-
-@settings(deadline=None)
-@given(MOMENTS, MOMENTS, SECONDS, SECONDS)
-def test_later_or_longer_is_never_due_earlier(start, other, first, second):
-    earlier, later = sorted((start, other))
-
-    assert start < OFFICE.add(start, first)
-    assert OFFICE.add(earlier, first) <= OFFICE.add(later, first)
-    assert OFFICE.add_days(earlier, 5) <= OFFICE.add_days(later, 5)
-    assert OFFICE.next_open(earlier) <= OFFICE.next_open(later)
-    assert OFFICE.add(start, min(first, second)) <= OFFICE.add(start, max(first, second))
-
-
-@settings(deadline=None)
-@given(MOMENTS, SECONDS, st.integers(0, 90))
-def test_an_added_holiday_never_makes_a_deadline_earlier(start, seconds, days_off):
-    holiday = OFFICE.local(start).date() + timedelta(days=days_off)
-    office = replace(OFFICE, exceptions={holiday: SpecialDay(False, "")})
-
-    assert office.add(start, seconds) >= OFFICE.add(start, seconds)
-    assert office.add_days(start, 5) >= OFFICE.add_days(start, 5)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.calendar import Calendar
+from routing import calendar_file
 from routing.commitments import Commitments
 from routing.dates import COUNTED, KINDS, By, moment
 from store.facts import FactError
 
-CALENDAR, SHIPPED = Calendar.load(), Path(__file__).parents[2] / "routing" / "commitments.toml"
+CALENDAR, SHIPPED = calendar_file.load(), Path(__file__).parents[2] / "routing" / "commitments.toml"
 SETTINGS = Commitments.load()
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from routing.calendar import Calendar
+from routing import calendar_file
 from routing.deadlines import Deadlines
 from routing.notices import Notices
 from routing.owners import Owners
 from store.facts import FactError
 
-OWNERS, DEADLINES, CALENDAR = Owners.load(), Deadlines.load(), Calendar.load()
+OWNERS, DEADLINES, CALENDAR = Owners.load(), Deadlines.load(), calendar_file.load()
 MONDAY = datetime(2026, 9, 28, 1, tzinfo=UTC)
 
 

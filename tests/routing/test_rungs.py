@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from routing.calendar import Calendar
+from routing import calendar_file
 from routing.rungs import Ladder
 from store.facts import FactError
 from store.tables import Item
 
-CALENDAR, LADDER = Calendar.load(), Ladder.load()
+CALENDAR, LADDER = calendar_file.load(), Ladder.load()
 
 
 def at(text: str) -> datetime:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.periods import take_period
-from routing.calendar import Calendar
+from routing import calendar_file
 from tests.desk import Desk
 
 MONDAY = date(2026, 9, 28)
@@ -295,7 +295,7 @@ def test_half_days_begin_and_end_at_noon() -> None:
     period, _ = take_period("今天下午-周三上午", MONDAY)
     assert period is not None
 
-    begins, ends = period.moments(Calendar.load())
+    begins, ends = period.moments(calendar_file.load())
 
     assert (begins.isoformat(), ends.isoformat()) == ("2026-09-28T12:00:00+08:00", "2026-09-30T12:00:00+08:00")
 

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.calendar import Calendar
+from routing import calendar_file
 from routing.limits import Limits
-from routing.pauses import resumed
 from tests.desk import Desk
 
-CALENDAR = Calendar.load()
+CALENDAR = calendar_file.load()
 
 
 @pytest.fixture
@@ -220,7 +219,7 @@ def test_a_pause_never_shortens_and_leaves_what_was_left(stop: datetime, left: i
     due_at = CALENDAR.add(stop, left)
     goes_on = stop + timedelta(seconds=length)
 
-    later = resumed(due_at, stop, goes_on, CALENDAR)
+    later = CALENDAR.resume(due_at, stop, goes_on)
 
     assert CALENDAR.between(goes_on, later) == left
     assert later >= due_at
