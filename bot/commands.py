@@ -37,12 +37,13 @@ from routing.lifecycle import Action
 CONTACT = frozenset({"contact", "stranger"})
 OFFICER = frozenset({"officer"})
 HANDLER = frozenset({"officer", "discipline"})
+RECEIVER = HANDLER | {"leader"}  # the latter where a report of misconduct names its receiver
 OFFICE = frozenset({"coordinator"})
 AWAY = frozenset(MAY_BE_AWAY)
 VISITS = frozenset({"officer", "head", "coordinator", "leader"})
 LEADER = frozenset({"leader"})
-CHECKER = frozenset({"coordinator", "discipline"})  # the latter for restricted items, which only they see
 DECIDES = frozenset({"officer", "coordinator", "leader"})  # an officer asks
+CHECKER = frozenset({"coordinator", "discipline", "leader"})  # the latter two for restricted items only
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
 EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
 STAFF = EVERYBODY - CONTACT
@@ -101,12 +102,12 @@ COMMANDS = (
     Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
 
-    Command("todo",             ("待办", "我的待办"),          HANDLER,   officer.todo),
-    Command("sign",             ("签收", "接单"),             HANDLER,   signing.sign,            Action.SIGN),
+    Command("todo",             ("待办", "我的待办"),          RECEIVER,  officer.todo),
+    Command("sign",             ("签收", "接单"),             RECEIVER,  signing.sign,            Action.SIGN),
     Command("return",           ("退回", "退单"),             OFFICER,   signing.give_back,       Action.RETURN),
-    Command("contacted",        ("已联系",),                 HANDLER,   signing.contacted,       Action.PROGRESS),
+    Command("contacted",        ("已联系",),                 RECEIVER,  signing.contacted,       Action.PROGRESS),
     Command("transfer",         ("转办",),                   OFFICER,   signing.transfer,        Action.TRANSFER),
-    Command("progress_note",    ("进展",),                   HANDLER,   officer.progress,        Action.PROGRESS),
+    Command("progress_note",    ("进展",),                   RECEIVER,  officer.progress,        Action.PROGRESS),
     Command("support",          ("协办",),                   OFFICER | OFFICE, supports.ask),
     Command("support_answer",   ("协办答复",),               OFFICER,   supports.answer),
     Command("pause",            ("暂停",),                   DECIDES,   pauses.pause),
@@ -114,8 +115,8 @@ COMMANDS = (
     Command("extend",           ("延期",),                   OFFICER,   officer.extend),
     Command("promise",          ("承诺",),                   HANDLER | OFFICE, promises.promise),
     Command("escalate",         ("提级",),                   OFFICER,   officer.escalate),
-    Command("resolve",          ("办结",),                   HANDLER,   outcome.resolve,         Action.RESOLVE),
-    Command("outcome",          ("结果",),                   HANDLER | OFFICE, outcome.correct),
+    Command("resolve",          ("办结",),                   RECEIVER,  outcome.resolve,         Action.RESOLVE),
+    Command("outcome",          ("结果",),                   RECEIVER | OFFICE, outcome.correct),
     Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, visits.on_behalf),
     Command("visit",            ("走访",),                   VISITS,    visits.visit),
 

@@ -13,7 +13,8 @@ from bot.parcels import OURS, SAME_BYTES, Parcel, pack, wanted
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
 from routing.policy import Turn
-from routing.telling import tell_role
+from routing.restricted import receivers
+from routing.telling import tell_people, tell_role
 from store import outbox, people
 from store.tables import Push
 
@@ -115,11 +116,13 @@ def _unknown(service: Service, session: Session, push: Push, now: datetime) -> N
     _give_up(session, push, "unknown", NO_ANSWER)
     if push.text_key == ALERT:
         return
-    restricted = push.item is not None and push.item.restricted
     what = str((push.body or {}).get("brief", ""))
-    turn, role = Turn(session, service.policy, now), "discipline" if restricted else "coordinator"
-    number = push.item.number if push.item else "—"
-    tell_role(turn, role, ALERT, f"{ALERT}:{push.id}", name=push.person.name, number=number, what=what)
+    turn, number = Turn(session, service.policy, now), push.item.number if push.item else "—"
+    facts = {"name": push.person.name, "number": number, "what": what}
+    if push.item is not None and push.item.restricted:
+        tell_people(turn, receivers(turn, push.item), ALERT, f"{ALERT}:{push.id}", **facts)
+    else:
+        tell_role(turn, "coordinator", ALERT, f"{ALERT}:{push.id}", **facts)
 
 
 def _refused(session: Session, push: Push, trouble: Trouble, now: datetime) -> None:

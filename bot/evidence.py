@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.context import Talk
 from bot.texts import Rendered
+from bot.which import seen
 from intake.submit import fragment, keep_loose
 from store import items, reports
 from store.history import record
@@ -18,7 +19,7 @@ NOTES = ("progress", "resolve")
 def media(talk: Talk, word: str) -> Rendered:
     """A picture belongs to the item the officer has just spoken of, or to the only one in hand; else it waits for
     the next word about one."""
-    mine = items.open_of_officer(talk.session, talk.person)
+    mine = seen(talk, items.open_of_officer(talk.session, talk.person))
     item = items.last_told_by(talk.session, talk.person, talk.turn.now - FRESH)
     if item is None and len(mine) == 1:
         item = mine[0]

@@ -6,7 +6,7 @@ from bot.context import Talk
 from bot.parse import take_number
 from bot.show import WORST, more
 from bot.texts import Rendered
-from bot.which import Answer, pick
+from bot.which import Answer, pick, require_checker, seen
 from routing import followup
 from routing.lifecycle import State
 from store import afterwards
@@ -21,6 +21,7 @@ def second_look(talk: Talk, rest: str) -> Rendered:
     if not rest:
         return _waiting(talk)
     item, after = pick(talk, rest, "回头看")
+    require_checker(talk, item, "回头看")
     what, note = FOUND.get(after[:2]), after[2:].strip(BLANKS)
     if what is None or (what != "stable" and not note):
         raise Answer(usage(talk, "second_look"))
@@ -32,7 +33,7 @@ def second_look(talk: Talk, rest: str) -> Rendered:
 
 def _waiting(talk: Talk) -> Rendered:
     mine = talk.person.role == "discipline"
-    waiting, counted = afterwards.waiting(talk.session, mine), afterwards.looks(talk.session, mine)
+    waiting, counted = seen(talk, afterwards.waiting(talk.session, mine)), afterwards.looks(talk.session, mine)
     lines = [talk.line("look_line", item, said=_said(talk, item)) for item in waiting[:WORST]]
     done = sum(counted.values())
     return talk.say(

@@ -9,7 +9,7 @@ from bot.context import Talk
 from bot.facts import excerpt
 from bot.periods import take_period
 from bot.texts import Rendered
-from bot.which import Answer
+from bot.which import Answer, seen
 from bot.whom import person_named
 from routing import leave
 from routing.leave_news import listed
@@ -49,7 +49,8 @@ def _agree(talk: Talk, person: Person, said: str, command: str) -> Rendered:
     absence, moves = leave.ask(talk.turn, person, deputy, starts_at, ends_at, talk.person)
     last = leave.acts_at_last(talk.turn, absence)
     via = talk.line("leave_via", deputy=deputy.name, last=last.name) if last is not deputy else ""
-    moved = talk.line("leave_moved", count=len(moves)) if moves else ""
+    mine = seen(talk, [move.item for move in moves])
+    moved = talk.line("leave_moved", count=len(mine)) if mine else ""
     return talk.say("leave_agreed", via=via, moved=moved, who=_who(talk, person), **_facts(talk, absence))
 
 
@@ -65,11 +66,11 @@ def back(talk: Talk, rest: str) -> Rendered:
     person = talk.person
     if rest and talk.person.role == "coordinator":
         person = person_named(talk, rest, leave.MAY_BE_AWAY)
-    absence, moves, done = leave.back(talk.turn, person)
+    absence, moves, done = leave.back(talk.turn, person, talk.person)
     facts = {**_facts(talk, absence), "who": _who(talk, person)}
     if absence.status == "void":
         return talk.say("leave_off", **facts)
-    told = listed([move.item for move in moves if move.owner is person])
+    told = listed(seen(talk, [move.item for move in moves if move.owner is person]))
     return talk.say("leave_back", **talk.service.speaker.told({"items": told}), done=done, **facts)
 
 

@@ -8,7 +8,7 @@ from bot.facts import excerpt
 from bot.parse import take_number, take_span
 from bot.promises import noted
 from bot.texts import Rendered
-from bot.which import Answer, pick, require_owner
+from bot.which import Answer, pick, require_owner, seen
 from routing import supports, work
 from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
@@ -23,7 +23,7 @@ def todo(talk: Talk, rest: str) -> Rendered:
     """Everything open in this person's hands, the most pressing first; or one item, when a number is given."""
     if take_number(rest)[0]:
         return progress_of(talk, pick(talk, rest, "待办")[0])
-    held = items.open_of_officer(talk.session, talk.person)
+    held = seen(talk, items.open_of_officer(talk.session, talk.person))
     mine = [item for item in held if item.state in IN_HAND]
     others = len(held) - len(mine)
     waiting = talk.line("todo_waiting", count=others) if others else ""
@@ -89,7 +89,7 @@ def escalate(talk: Talk, rest: str) -> Rendered:
 
 def free_text(talk: Talk) -> Rendered:
     """An officer wrote without a command: most likely a note on the one item in hand."""
-    mine = items.open_of_officer(talk.session, talk.person)
+    mine = seen(talk, items.open_of_officer(talk.session, talk.person))
     if len(mine) == 1 and len(talk.said) <= 60:
         return talk.say("staff_free_text_one", mine[0], note=excerpt(talk.said, 60))
     return talk.say("staff_free_text")

@@ -6,7 +6,7 @@ from bot.contact import usage
 from bot.context import Talk
 from bot.officer import department_named
 from bot.texts import Rendered
-from bot.which import Answer
+from bot.which import Answer, seen
 from bot.whom import person_named
 from routing import departure, units
 from routing.leave_news import listed
@@ -54,7 +54,7 @@ def rename_unit(talk: Talk, rest: str) -> Rendered:
 
 
 def _moved(talk: Talk, key: str, found: list[Item], successor: str = "") -> str:
-    if not found:
+    if not (found := seen(talk, found)):
         return ""
     return talk.line(key, successor=successor, **talk.service.speaker.told({"items": listed(found)}))
 

@@ -10,7 +10,7 @@ from bot.evidence import attach_waiting
 from bot.office import with_reason
 from bot.officer import with_words
 from bot.texts import Rendered
-from bot.which import Answer, pick
+from bot.which import Answer, pick, require_checker
 from routing import followup, outcome
 from routing.lifecycle import Action, State, require
 from store.tables import Item
@@ -37,7 +37,7 @@ def resolve(talk: Talk, rest: str) -> Rendered:
 def correct(talk: Talk, rest: str) -> Rendered:
     """结果 N 列入计划 12月底: it ended otherwise than was understood."""
     item, words = pick(talk, rest, "结果")
-    if talk.person.role == "officer" and item.handler_id != talk.person.id:
+    if talk.person.role in ("officer", "leader") and item.handler_id != talk.person.id:
         raise Answer(talk.say("not_in_your_hands", item))
     if talk.turn.policy.results.named(words) is None:
         raise Answer(usage(talk, "outcome"))
@@ -51,6 +51,7 @@ def correct(talk: Talk, rest: str) -> Rendered:
 def verify(talk: Talk, rest: str) -> Rendered:
     """核实 N 通过 [是 是 是 是], 核实 N 退回 理由, or 核实 N 虚假 理由."""
     item, after = pick(talk, rest, "核实", Action.VERIFY)
+    require_checker(talk, item, "核实")
     verdict, words = after[:2], after[2:].strip(BLANKS)
     if item.state == State.WITHDRAWN and (verdict == "通过" or words):
         return _withdrawal(talk, item, verdict, words)
@@ -91,6 +92,7 @@ def _answers(words: str) -> tuple[dict[str, str], str]:
 
 def close(talk: Talk, rest: str) -> Rendered:
     item, _ = pick(talk, rest, "销号", Action.CLOSE)
+    require_checker(talk, item, "销号")
     outcome.close(talk.turn, item, talk.person)
     return talk.say("closed", item)
 

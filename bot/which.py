@@ -8,6 +8,7 @@ from bot.texts import Rendered
 from routing.handover import is_offered_to
 from routing.lifecycle import Action, allows
 from routing.policy import Turn
+from routing.restricted import receivers
 from routing.supports import asked_of
 from store import items
 from store.tables import Item, Person
@@ -36,15 +37,26 @@ def may_touch(talk: Talk, item: Item) -> bool:
 
 def may_see(turn: Turn, person: Person, item: Item) -> bool:
     """Whether an item is any of this person's business."""
+    if item.restricted:
+        return item.contact_id == person.id or person in receivers(turn, item)
     if person.id in (item.officer_id, item.acting_for_id, item.contact_id):
         return True
-    if item.restricted:
-        return person.role == "discipline"
     if is_offered_to(turn, item, person) or asked_of(turn, item, person):
         return True
     if person.role in OFFICE or item.follower_id == person.id or item.enterprise in person.enterprises:
         return True
     return person in items.merged_contacts(turn.session, item)
+
+
+def seen(talk: Talk, found: Sequence[Item]) -> list[Item]:
+    """Of these items those that are any business of whoever speaks."""
+    return [item for item in found if may_touch(talk, item)]
+
+
+def require_checker(talk: Talk, item: Item, word: str) -> None:
+    """The office checks, and of a report of misconduct those who may receive it."""
+    if talk.person.role != "coordinator" and not item.restricted:
+        raise Answer(talk.say("not_yours", word=word))
 
 
 def pick(

@@ -124,6 +124,8 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
         _read(intake, arrival, report)
     words, newest = arrival.words, report.items[-1]
     if newest.state == REGISTERED:
+        if newest.kind in ALONE and words.text:  # told before anybody has it: part of what they will read
+            newest.text = f"{newest.text}\n{words.text}"
         record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
     for item in report.items:
         if item.state == REGISTERED and item.kind not in ALONE:

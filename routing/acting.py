@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from routing.policy import Turn
+from routing.restricted import may_have
 from store import absences
 from store.tables import Item, Leave, Person
 
@@ -34,6 +35,8 @@ def give(turn: Turn, item: Item, person: Person) -> str:
     """Put an item into a person's hands, or into their deputy's; the rule that says so, empty for their own."""
     owner = heir(person) or person
     holder = keeper(turn, owner) or owner
+    if not may_have(turn, item, holder):
+        holder = owner
     item.officer = holder
     item.acting_for = owner if holder is not owner else None
     return acting_rule(owner, holder) if item.acting_for else ""

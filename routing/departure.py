@@ -9,6 +9,7 @@ from routing.dispatch import await_signature, least_loaded, named, officer_for
 from routing.leave_news import listed, say, span
 from routing.lifecycle import IN_HAND, Action, apply
 from routing.policy import Refused, Turn
+from routing.restricted import may_have, receivers
 from routing.telling import tell
 from store import absences, departures, outbox, people
 from store.history import record
@@ -94,7 +95,9 @@ def _absences(turn: Turn, left: Left, by: Person | None) -> None:
         other.status = "void"
         left.absences.append(other)
         for item in absences.held(turn.session, left.person, {other.person_id}):
-            if item.officer is left.person and item.acting_for is other.person and item.state in IN_HAND:
+            if item.restricted:
+                _pass_on(turn, left, item, by)
+            elif item.officer is left.person and item.acting_for is other.person and item.state in IN_HAND:
                 _release(turn, left, item, by)
         facts = {"name": left.person.name, "absent": other.person.name, **span(other)}
         _say(turn, other.person, "leave_without_deputy", left, **facts)
@@ -105,12 +108,11 @@ def _loops(turn: Turn, other: Leave, deputy: Person) -> bool:
 
 
 def _pass_on(turn: Turn, left: Left, item: Item, by: Person | None) -> None:
-    if left.successor is not None:
+    if left.successor is not None and may_have(turn, item, left.successor):
         _succeed(turn, left, item, left.successor, f"departure: {left.person.name} left, successor named", by)
     elif item.restricted:  # never to the office
-        receivers = people.with_role(turn.session, "discipline")
-        if receivers:
-            officer, rule = least_loaded(turn, receivers, None)
+        if known := receivers(turn, item):
+            officer, rule = least_loaded(turn, known, None)
             _succeed(turn, left, item, officer, f"departure: {left.person.name} left; {rule}", by)
     elif item.state in IN_HAND:
         _release(turn, left, item, by)
@@ -181,7 +183,7 @@ def _tell_office(turn: Turn, left: Left) -> None:
     facts = {
         "name": left.person.name,
         "items": listed(left.waiting),
-        "passed": len(left.passed),
+        "passed": sum(not item.restricted for item in left.passed),
         "unbound": "" if left.successor else _names(left.enterprises),
     }
     for person in present(turn, people.with_role(turn.session, "coordinator")):

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from routing import objection, pauses, supports
+from routing import objection, pauses, restricted, supports
 from routing.acting import at_work, give
 from routing.deadlines import Deadline
-from routing.lifecycle import Action, State, apply, require
+from routing.lifecycle import IN_HAND, Action, State, apply, require
 from routing.policy import Refused, Turn
 from routing.telling import put, tell, tell_role, upwards
 from store import items, people
@@ -35,8 +35,8 @@ class Assignment:
 def settle(turn: Turn, item: Item) -> None:
     """The fragments are in: send the item to its owner, or to the coordinator where no rule names one."""
     if item.kind == "emergency":
-        alarm = record(item, "alarm", by=None, now=turn.now, rule="notices.toml: alarm")
-        tell(turn, item, "alarm", alarm)
+        occasion = "alarm" if people.with_role(turn.session, "duty") else "alarm_without_duty"
+        tell(turn, item, occasion, record(item, "alarm", by=None, now=turn.now, rule=f"notices.toml: {occasion}"))
     found = find(turn, item)
     if isinstance(found, Assignment):
         assign(turn, item, found, by=None)
@@ -75,11 +75,20 @@ def usual_deadline(turn: Turn, item: Item) -> Deadline:
 
 def _restricted(turn: Turn, item: Item) -> Assignment | str:
     """A report of misconduct goes to its receiver and nobody else, whatever it is about."""
-    receivers = people.with_role(turn.session, "discipline")
+    receivers = restricted.receivers(turn, item)
     if not receivers:
         return "restricted: no receiver"
     officer, rule = least_loaded(turn, receivers, None)
-    return Assignment(officer.department, officer, usual_deadline(turn, item), "restricted: discipline", rule)
+    owner_rule = restricted.rule_of(turn, officer)
+    return Assignment(officer.department, officer, usual_deadline(turn, item), owner_rule, rule)
+
+
+def heard_more(turn: Turn, item: Item, note: str) -> None:
+    """What is told later belongs to the report; where it names whoever has it, another receiver gets it."""
+    item.text = f"{item.text}\n{note}"
+    known = item.officer is None or restricted.may_have(turn, item, item.officer)
+    if not known and item.state in IN_HAND and isinstance(to := find(turn, item), Assignment):
+        assign(turn, item, to, by=None)
 
 
 def _nobody_receives(turn: Turn, item: Item) -> None:
@@ -164,7 +173,9 @@ def await_signature(turn: Turn, item: Item) -> None:
 
 def tell_former(turn: Turn, item: Item, former: Person | None, event: Event) -> None:
     """Whoever had the item until now must not go on working on it."""
-    if former is not None and former is not item.officer and former is not event.actor:
+    if former is None or not restricted.may_have(turn, item, former):
+        return
+    if former is not item.officer and former is not event.actor:
         key = f"taken_over:{item.number}:{event.seq}:{former.id}"
         put(turn, item, former, "taken_over", key, "former", urgent=item.urgent, asking=False)
 

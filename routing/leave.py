@@ -9,6 +9,7 @@ from routing.dispatch import await_signature
 from routing.leave_news import Move, late, listed, say, span, tell_contacts, tell_new_hands
 from routing.lifecycle import State
 from routing.policy import Policy, Refused, Turn
+from routing.restricted import may_have
 from store import absences
 from store.db import Store
 from store.history import record
@@ -96,7 +97,7 @@ def _joined(turn: Turn, person: Person, deputy: Person, starts_at: datetime, end
     return same[0]
 
 
-def back(turn: Turn, person: Person) -> tuple[Leave, list[Move], int]:
+def back(turn: Turn, person: Person, by: Person) -> tuple[Leave, list[Move], int]:
     """Back before the time, or not going at all: the absence that runs ends now, or else the next one is off.
     What came back, and how many items were done meanwhile."""
     mine = absences.of_person(turn.session, person)
@@ -108,7 +109,7 @@ def back(turn: Turn, person: Person) -> tuple[Leave, list[Move], int]:
         say(turn, absence.deputy, "leave_void", absence, "void")
         return absence, [], 0
     absence.ends_at = turn.now
-    done = absences.done_for(turn.session, person, absence.starts_at)
+    done = absences.done_for(turn.session, person, absence.starts_at, restricted=by is person)
     return absence, finish(turn, absence, told=False), done
 
 
@@ -148,7 +149,9 @@ def settle(turn: Turn, person: Person) -> list[Move]:
     for item in absences.held(turn.session, person, {person.id, *away}):
         owner = item.acting_for or item.officer
         holder = keeper(turn, owner, away) if owner else None
-        if owner is not None and holder is not None and holder is not item.officer:
+        if owner is None or holder is None or not may_have(turn, item, holder):
+            continue
+        if holder is not item.officer:
             moves.append(_move(turn, item, owner, holder))
     return moves
 

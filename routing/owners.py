@@ -7,6 +7,8 @@ from pathlib import Path
 from store.facts import FactError, read
 
 FILE = "owners.toml"
+RECEIVE = ("discipline", "leader")
+"""Roles whose commands let them handle and check a report of misconduct."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,18 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Restricted:
+    """The roles that receive reports of misconduct, and that stand in where a report names a receiver."""
+
+    receivers: str
+    instead: str
+
+    @property
+    def label(self) -> str:
+        return f"{FILE}: restricted {self.receivers}"
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A department's code and the rule that named it; no department means: to the coordinator."""
 
@@ -34,6 +48,7 @@ class Choice:
 class Owners:
     lead: dict[str, str]
     overrides: tuple[Override, ...]
+    restricted: Restricted
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Owners":
@@ -44,7 +59,7 @@ class Owners:
             raise FactError(f"{FILE}: lead: names no department")
         overrides = tuple(_override(entry, n, lead) for n, entry in enumerate(facts.get("override", []), 1))
         _refuse_twins(entry.name for entry in overrides)
-        return cls(lead, overrides)
+        return cls(lead, overrides, _restricted(facts.get("restricted", {})))
 
     def choose(self, category: str, topic: str, text: str) -> Choice:
         """The department for a category, its sub-topic ("" where none is known) and the words of the report. A known
@@ -58,6 +73,13 @@ class Owners:
             if word:
                 return Choice(rule.department, f"{FILE}: {rule.name}: {word}", rule.support)
         return Choice(self.lead.get(category), f"{FILE}: lead {category}")
+
+
+def _restricted(entry: dict[str, object]) -> Restricted:
+    receivers, instead = entry.get("receivers"), entry.get("instead")
+    if receivers not in RECEIVE or instead not in RECEIVE or receivers == instead:
+        raise FactError(f"{FILE}: restricted: receivers and instead must be two of {', '.join(RECEIVE)}")
+    return Restricted(str(receivers), str(instead))
 
 
 def _override(entry: dict[str, object], number: int, lead: dict[str, str]) -> Override:

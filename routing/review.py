@@ -2,7 +2,7 @@
 
 from routing import followup
 from routing.deadlines import Deadline
-from routing.dispatch import BY_HAND, Assignment, assign, find, usual_deadline
+from routing.dispatch import BY_HAND, Assignment, assign, find, heard_more, usual_deadline
 from routing.lifecycle import ENDED, Action, NotAllowed, State, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
@@ -21,6 +21,8 @@ def supplement(turn: Turn, item: Item, by: Person, note: str) -> None:
     if item.state in ENDED:
         raise NotAllowed(item, "supplement")
     event = record(item, "supplement", by=by, now=turn.now, note=note)
+    if item.restricted:
+        heard_more(turn, item, note)
     occasion = "alarm_more" if item.kind == "emergency" else "supplement"
     tell(turn, item, occasion if item.officer else f"{occasion}_triage", event, note=note)
 

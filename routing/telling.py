@@ -1,16 +1,17 @@
 """Telling people: from an occasion or a rung to rows in the outbox."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from routing.acting import present
 from routing.policy import Turn
+from routing.restricted import receivers
 from store import items, outbox, people
 from store.tables import Department, Event, Item, Person, Support
 
 WATCHERS = ("head", "coordinator", "leader")
 """Who watches from which level of attention on: 1, 2, 3."""
-AT_ANY_HOUR = ("alarm", "alarm_more")
+AT_ANY_HOUR = ("alarm", "alarm_without_duty", "alarm_more")
 ASKING = (
     "dispatch",
     "dispatch_restricted",
@@ -44,8 +45,13 @@ def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> N
 
 def tell_role(turn: Turn, role: str, text_key: str, once_key: str, **facts: Any) -> None:
     """Tell everybody of a role something that is about no item they may look into, when they may be disturbed."""
+    tell_people(turn, present(turn, people.with_role(turn.session, role)), text_key, once_key, **facts)
+
+
+def tell_people(turn: Turn, told: Iterable[Person], text_key: str, once_key: str, **facts: Any) -> None:
+    """As `tell_role`, to these people."""
     opens = turn.policy.calendar.next_open(turn.now)
-    for person in present(turn, people.with_role(turn.session, role)):
+    for person in told:
         key = f"{once_key}:{person.id}"
         outbox.put(turn.session, person, text_key, once_key=key, now=turn.now, not_before=opens, facts=facts)
 
@@ -89,9 +95,8 @@ def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
     reports hear; they do the coordinator's part too."""
     if recipient == "contact":
         return [item.contact, *items.merged_contacts(turn.session, item)]
-    if item.restricted and recipient != "officer":
-        receivers = people.with_role(turn.session, "discipline") if recipient == "coordinator" else []
-        return present(turn, receivers)
+    if item.restricted:
+        return _of_restricted(turn, item, recipient)
     if recipient == "officer":
         return [item.officer] if item.officer else []
     if recipient in BESIDE:
@@ -102,6 +107,16 @@ def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
     if recipient == "head":
         return heads(turn, item)
     return present(turn, people.with_role(turn.session, recipient))
+
+
+def _of_restricted(turn: Turn, item: Item, recipient: str) -> list[Person]:
+    """A deputy who is named in the report does not stand in."""
+    known = receivers(turn, item)
+    if recipient == "officer":
+        return [item.officer] if item.officer in known else []
+    if recipient != "coordinator":
+        return []
+    return [person for person in present(turn, known) if person in known] or known
 
 
 def _offered(turn: Turn, item: Item) -> list[Person]:

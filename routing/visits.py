@@ -26,6 +26,8 @@ class Record:
 def keep(turn: Turn, officer: Person, enterprise: Enterprise, day: date, note: str, report: Report | None) -> Visit:
     """Note a visit. Whoever comes twice on one day has been there once: the notes are joined."""
     zone = turn.policy.calendar.zone
+    if report is not None and any(item.restricted for item in report.items):
+        note = ""  # what its receiver alone may read is in the report
     begins = datetime.combine(day, time(0), zone)
     same = visits.between(turn.session, officer, enterprise, begins, begins + timedelta(days=1))
     if same is not None:

@@ -56,7 +56,9 @@ def held(session: Session, holder: Person, owners: Iterable[int]) -> Sequence[It
     return session.scalars(found.with_for_update()).all()
 
 
-def done_for(session: Session, person: Person, since: datetime) -> int:
+def done_for(session: Session, person: Person, since: datetime, *, restricted: bool = True) -> int:
     """How many of this person's items somebody else has declared done since then."""
     done = and_(Item.acting_for_id == person.id, Item.handler_id != person.id, Item.resolved_at >= since)
+    if not restricted:
+        done = and_(done, ~Item.restricted)
     return session.scalar(select(func.count()).select_from(Item).where(done)) or 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
@@ -41,6 +41,12 @@ def add_stranger(session: Session, channel: str, external_id: str, name: str) ->
 def with_role(session: Session, role: str) -> Sequence[Person]:
     found = select(Person).where(Person.role == role, Person.active)
     return session.scalars(found.order_by(Person.id)).all()
+
+
+def named_in(session: Session, text: str) -> Sequence[Person]:
+    """Officials, present or former, whose name these words contain."""
+    officials = Person.role.not_in(("contact", "stranger"))
+    return session.scalars(select(Person).where(officials, literal(text).contains(Person.name))).all()
 
 
 def in_department(session: Session, department: Department, role: str) -> Sequence[Person]:
