@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from routing import leave
 from routing.acting import give, heir, keeper, present
-from routing.dispatch import await_signature, least_loaded, named, officer_for
+from routing.dispatch import await_signature, least_loaded, named, nobody_receives, officer_for
 from routing.leave_news import listed, say, span
 from routing.lifecycle import IN_HAND, Action, apply
 from routing.policy import Refused, Turn
@@ -114,6 +114,8 @@ def _pass_on(turn: Turn, left: Left, item: Item, by: Person | None) -> None:
         if known := receivers(turn, item):
             officer, rule = least_loaded(turn, known, None)
             _succeed(turn, left, item, officer, f"departure: {left.person.name} left; {rule}", by)
+        else:  # the next import tries again
+            nobody_receives(turn)
     elif item.state in IN_HAND:
         _release(turn, left, item, by)
     else:

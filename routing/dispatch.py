@@ -41,7 +41,8 @@ def settle(turn: Turn, item: Item) -> None:
     if isinstance(found, Assignment):
         assign(turn, item, found, by=None)
     elif item.restricted:
-        _nobody_receives(turn, item)
+        nobody_receives(turn)
+        item.next_check_at = turn.now + TRY_AGAIN
     else:
         to_coordinator(turn, item, found)
 
@@ -91,11 +92,10 @@ def heard_more(turn: Turn, item: Item, note: str) -> None:
         assign(turn, item, to, by=None)
 
 
-def _nobody_receives(turn: Turn, item: Item) -> None:
+def nobody_receives(turn: Turn) -> None:
     """The office is told, once a day, that a receiver is missing, and nothing else; the item waits for one."""
     day = turn.policy.calendar.local(turn.now).date()
     tell_role(turn, "coordinator", NO_RECEIVER, f"{NO_RECEIVER}:{day}")
-    item.next_check_at = turn.now + TRY_AGAIN
 
 
 def officer_for(turn: Turn, item: Item, lead: Department) -> tuple[Person | None, str]:

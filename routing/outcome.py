@@ -237,6 +237,9 @@ def _again(turn: Turn, item: Item) -> None:
     deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
     item.clock_from, item.due_at = turn.now, deadline.due_at
     void_extensions(item)
+    if item.officer is None:  # whoever had it has left, and nobody could take over
+        triage = apply(item, Action.RELEASE, by=None, now=turn.now, rule="departure: nobody has it")
+        tell(turn, item, "triage", triage)
 
 
 def not_the_handler(item: Item, by: Person) -> None:

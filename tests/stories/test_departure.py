@@ -257,3 +257,16 @@ def test_a_successor_who_cannot_be_is_named_by_line(desk: Desk, tmp_path: Path) 
         brings_in(desk, tmp_path, f'{LEAVES}successor = "无此人"')
     with pytest.raises(ImportFailed, match="active must be true or false"):
         brings_in(desk, tmp_path, LEAVES.replace("false", '"maybe"'))
+
+
+def test_what_comes_back_when_nobody_is_left_to_have_it_waits_for_the_office(signed: Desk) -> None:
+    signed.says("李建国", "办结 001 换了断路器")
+    for name in ("周敏", "何静", "王芳", "赵刚", "陈立", "孙梅", "李建国"):
+        signed.says("林晓", f"离岗 {name}")
+    assert (signed.item().state, hands(signed)) == ("resolved", (None, None))
+
+    signed.says("张伟", "不满意 今天又跳了")
+    assert (signed.item().state, hands(signed)) == ("triage", (None, None))
+    signed.later(seconds=1)
+    assert "triage_coordinator" in signed.pushes_to("林晓")
+    signed.forget()
