@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
 
+import numpy as np
+
 from intake import categories, clauses, grades, kinds, lexicon, model, split, stock, verdict
 from intake.categories import Category
 from intake.clauses import Clause, span_of, words_of
@@ -116,24 +118,29 @@ class Analyser:
         Never raises for any text."""
         text = "\n".join(messages)
         read = self.reader.read(text)
-        totals = self.learnt.totals([clause.grams for clause in read])
-        scores = self.learnt.scores(totals)
-        whole = scores[0] if len(read) == 1 else self.learnt.scores(totals.sum(axis=0))
+        totals = self.learnt.totals([clause.look for clause in read])
+        total = totals.sum(axis=0, keepdims=True)
+        scores = self.learnt.scores(np.concatenate([totals, total]))
+        scores, whole = scores[:-1], scores[-1]
         kind = self._kinds.kind(text, read, whole, scores, bound=bound)
         if not kind.telling:
             return Analysis(kind.code, kind.because, None, kind.code == "emergency", ())
-        telling, told = [read[at] for at in kind.telling], totals[list(kind.telling)]
-        problems = tuple(
-            self._problem(text, [telling[at] for at in piece], told[piece].sum(axis=0))
-            for piece in self._splitter.pieces(telling, told)
-        )
+        telling, told = read, totals
+        if len(kind.telling) < len(read):
+            telling, told = [read[at] for at in kind.telling], totals[list(kind.telling)]
+        pieces = self._splitter.pieces(telling, told)
+        if len(pieces) == 1 and len(telling) == len(read):
+            problems: tuple[Problem, ...] = (self._problem(text, read, total[0], whole),)
+        else:
+            sums = np.array([told[piece].sum(axis=0) for piece in pieces])
+            each = zip(pieces, sums, self.learnt.scores(sums), strict=True)
+            problems = tuple(self._problem(text, [telling[at] for at in piece], *said) for piece, *said in each)
         nature = self._grades.nature(whole)
         return Analysis(kind.code, kind.because, nature, any(problem.urgent for problem in problems), problems)
 
-    def _problem(self, text: str, piece: list[Clause], total: Floats) -> Problem:
-        words, scores = words_of(piece), self.learnt.scores(total)
-        grams = [gram for clause in piece for gram in clause.grams]
-        said = self._judge.verdict(words, grams, scores, sqrt(total[-1]) or 1.0)
+    def _problem(self, text: str, piece: list[Clause], total: Floats, scores: Floats) -> Problem:
+        words, cut = words_of(piece), [word for clause in piece for word in clause.look.words]
+        said = self._judge.verdict(words, cut, scores, sqrt(total[-1]) or 1.0)
         judged = self._grades.judge(words, scores, said)
         return Problem(
             category=said.category,

@@ -1,4 +1,4 @@
-"""Messages become clauses: stretches of the original text with their clean words and the pieces the model knows."""
+"""Messages become clauses: stretches of the original text with their clean words, ready for the model."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from pathlib import Path
 from intake import clean, cut, rules
 from intake.clean import Cleaner
 from intake.cut import Cutter
-from intake.grams import grams
+from intake.grams import Look, look
 from store.facts import read
 
 FILE = "split.toml"
@@ -18,8 +18,8 @@ SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch of the original text (`start` to `end`) with its clean words and their grams. `calls`: it only says
-    whom to call.
+    """A stretch of the original text (`start` to `end`) with its clean words, as they are and as the model sees
+    them (`look`). `calls`: it only says whom to call.
 
     `before`: the mark that ends the clause before; a line break for a new message, "" at the beginning.
     `listed`: it begins with a number of a list. `further`: it begins with words that announce a further matter.
@@ -32,7 +32,7 @@ class Clause:
     listed: bool
     further: bool
     calls: bool
-    grams: list[str] = field(repr=False)
+    look: Look = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Reader:
                 continue  # 还有，… belongs to what it announces
             if words:
                 further = self.joined.match(words) is not None
-                pieces = grams(words, self.cutter)
+                seen = look(words, self.cutter)
                 calls = self.contact.fullmatch(words) is not None
-                found.append(Clause(start, stop, words, before, start in numbers, further, calls, pieces))
+                found.append(Clause(start, stop, words, before, start in numbers, further, calls, seen))
                 before = ""
             before = _stronger(before, plain[stop:resume])
             start = resume

@@ -1,43 +1,46 @@
-"""Cuts text into words with a private jieba, so that what decided can be named in words people use."""
+"""Cuts text into words as jieba does, by its dictionary and ours, so that what decided has a name that people use.
 
-import logging
+All words of a text are found in one pass (Aho-Corasick), however many the dictionary has; to ask for every stretch of
+characters, as jieba itself does, costs several times as much.
+"""
+
+import marshal
 import os
 import re
 import stat
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from pathlib import Path
 
 import jieba
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from store.facts import FactError, locate
 
 FILE = "words.txt"
 SEEN = 4
-"""So often at least jieba's corpus has a word: below are mostly names and idioms, at 35 MB and half a second."""
+"""So often at least jieba's corpus has a word: below are mostly names and idioms, and they are half of it."""
 
 _RUN = re.compile(r"[\u4e00-\u9fd5]+|[a-zA-Z]{2,}")
+_CHINESE = re.compile(r"[\u4e00-\u9fd5]+")
 
 
 class Cutter:
     """A jieba of our own: other words in the process do not reach it, and nothing is left in a shared folder."""
 
     def __init__(self, words: Iterable[str], cache: Path | None = None) -> None:
-        """`cache` keeps the read dictionary for the next start. jieba believes whatever lies there, so a folder that
+        """`cache` keeps the read dictionary for the next start. What lies there is believed, so a folder that
         somebody else could write is not used; nor is there any harm in none."""
-        jieba.setLogLevel(logging.CRITICAL)
-        self._jieba = jieba.Tokenizer()
-        if cache is not None and _private(cache):
-            self._jieba = jieba.Tokenizer(str(_kept(cache)))
-            self._jieba.tmp_dir = str(cache)
-            self._jieba.initialize()
-        else:  # what initialize() does, without writing anything
-            self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(BytesIO(_frequent()))
-            self._jieba.initialized = True
+        times, total = _kept(cache) if cache is not None and _private(cache) else _frequent()
         for word in words:
-            self._jieba.add_word(word)
-        self._whole = log(self._jieba.total)
+            times[word] = often = _suggested(word, times, total)
+            total += often
+        known, whole = [word for word in times if len(word) > 1 and _CHINESE.fullmatch(word)], log(total)
+        chances = {often: log(often) - whole for often in set(times.values())}
+        self._chances = [chances[times[word]] for word in known]
+        self._single = {word: chances[often] for word, often in times.items() if len(word) == 1}
+        self._unknown = -whole
+        self._find = AhoCorasick(known, implementation=Implementation.ContiguousNFA).find_matches_as_indexes
 
     def words(self, text: str) -> list[str]:
         """Words of two characters and more, in order. Guessing (HMM) glues wrong words, so it is off."""
@@ -47,44 +50,74 @@ class Cutter:
         return found
 
     def _chinese(self, run: str) -> list[str]:
-        """What `jieba.cut(run, HMM=False)` gives, in half its time: the likeliest way through the dictionary."""
-        frequency, size = self._jieba.FREQ.get, len(run)
-        likely, ends = [0.0] * (size + 1), [0] * size
-        for start in range(size - 1, -1, -1):
-            best, end, stop = -self._whole + likely[start + 1], start + 1, start + 1
-            times = frequency(run[start])
-            if times:
-                best += log(times)
-            while times is not None and stop < size:
-                stop += 1
-                times = frequency(run[start:stop])
-                if times:
-                    chance = log(times) - self._whole + likely[stop]
-                    if chance >= best:
-                        best, end = chance, stop
-            likely[start], ends[start] = best, end
-        found, start = [], 0
-        while start < size:
-            if ends[start] - start > 1:
-                found.append(run[start : ends[start]])
-            start = ends[start]
-        return found
+        """What `jieba.cut(run, HMM=False)` gives: the likeliest way through the dictionary."""
+        found = self._find(run, overlapping=True)
+        if not found:
+            return []
+        chances, single, unknown = self._chances, self._single.get, self._unknown
+        steps: list[list[tuple[float, int]]] = [[] for _ in run]
+        for index, start, end in found:
+            steps[start].append((chances[index], end))
+        words = _likeliest([single(char, unknown) for char in run], steps)
+        return [run[start:end] for start, end in words if end - start > 1]
 
 
-def _frequent() -> bytes:
-    """jieba's dictionary without the words that it has hardly ever seen: half of it, and nothing that is missed."""
+def _likeliest(single: Sequence[float], steps: Sequence[Sequence[tuple[float, int]]]) -> list[tuple[int, int]]:
+    """Where the words of the likeliest way stand. From each place a `single` character leads on, and the `steps` of
+    longer words, each with how likely it is and where it ends, the shortest first."""
+    size = len(steps)
+    likely, ends, reached = [0.0] * (size + 1), [0] * size, 0.0
+    for start in range(size - 1, -1, -1):
+        reached, end = single[start] + reached, start + 1
+        for chance, stop in steps[start]:
+            told = chance + likely[stop]
+            if told >= reached:
+                reached, end = told, stop
+        likely[start], ends[start] = reached, end
+    found, start = [], 0
+    while start < size:
+        end = ends[start]
+        found.append((start, end))
+        start = end
+    return found
+
+
+def _suggested(word: str, times: Mapping[str, int], total: int) -> int:
+    """How often a word of ours is taken to have been seen, so that it stays whole: as jieba's `suggest_freq` says."""
+    whole = log(total)
+    single = [log(times.get(char, 1)) - whole for char in word]
+    steps = [
+        [
+            (log(often) - whole, end)
+            for end in range(start + 2, len(word) + 1)
+            if (often := times.get(word[start:end]))
+        ]
+        for start in range(len(word))
+    ]
+    chance = 1.0
+    for start, end in _likeliest(single, steps):
+        chance *= times.get(word[start:end], 1) / total
+    return max(int(chance * total) + 1, times.get(word, 0))
+
+
+def _frequent() -> tuple[dict[str, int], int]:
+    """How often each word of jieba's dictionary was seen, and all together, without those that it has hardly ever
+    seen: half of it, and nothing that is missed."""
     with jieba.Tokenizer().get_dict_file() as dictionary:
-        return b"".join(line for line in dictionary if int(line.split(b" ")[1]) >= SEEN)
+        rows = (line.split(b" ", 2) for line in dictionary)
+        times = {word.decode("utf-8"): often for word, told, _ in rows if (often := int(told)) >= SEEN}
+    return times, sum(times.values())
 
 
-def _kept(cache: Path) -> Path:
+def _kept(cache: Path) -> tuple[dict[str, int], int]:
     """The same as a file in the cache, written whole or not at all."""
-    path = cache / f"jieba-{jieba.__version__}-seen-{SEEN}.txt"
+    path = cache / f"jieba-{jieba.__version__}-seen-{SEEN}.cache"
     if not path.is_file():
         fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_bytes(_frequent())
+        fresh.write_bytes(marshal.dumps(_frequent()))
         fresh.replace(path)
-    return path
+    times, total = marshal.loads(path.read_bytes())
+    return times, total
 
 
 def _private(folder: Path) -> bool:

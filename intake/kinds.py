@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,13 @@ from store.facts import FactError, read
 
 FILE = "kinds.toml"
 PROBLEM = KINDS[0]
-ALARMS = ("emergency", "misconduct")
+ALARMS = {kind: KINDS.index(kind) for kind in ("emergency", "misconduct")}
 UNKNOWN = re.compile(r"[^\W\d_a-zA-Z\uff21-\uff5a]")
 """A letter of a script in which there are no examples."""
 PHATIC = [KINDS.index(kind) for kind in ("greeting", "thanks", "acknowledgement")]
+
+Leading = tuple[int, float]
+"""Which kind a text is most like, and how far ahead of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +67,19 @@ class Kinds:
         `bound` to an enterprise is no resident. Pure."""
         if not clauses:
             return self._wordless(text)
-        each = self.head.of(scores).tolist()
+        each = [_leading(scores) for scores in self.head.of(scores).tolist()]
         parts = rules.parts_of(self.phrases.find(words_of(clauses)))
         for rule in self.sure:
             found = rule.rule.holds(parts)
             if found is not None:
                 return self._of(rule.kind, (found, rule.rule.label), each)
-        further = [clause.further for clause in clauses]
-        lead = {
-            sure.kind: self.vetoed if rules.UNLESS in parts.get(sure.rule.label, ()) else -self.alarm[sure.kind]
-            for sure in self.sure
-            if sure.kind in ALARMS
-        }
-        likely = self._likely(self.head.of(whole).tolist(), each, further, lead)
+        vetoed = {sure.kind for sure in self.sure if rules.UNLESS in parts.get(sure.rule.label, ())} if parts else ()
+        told = self.head.of(whole).tolist()
+        likely = self._likely(told, each, [clause.further for clause in clauses], vetoed)
         if bound and likely == "resident":
             likely = PROBLEM
         if likely != PROBLEM and likely not in ALARMS and not CHINESE.search(text):
-            likely = self._foreign(text, self.head.of(whole).tolist(), likely)
+            likely = self._foreign(text, told, likely)
         return self._of(likely, (f"{MODEL}: {likely}",), each)
 
     def _wordless(self, text: str) -> Kind:
@@ -94,33 +93,34 @@ class Kinds:
             return PROBLEM
         return likely if _lead(whole, KINDS.index(likely)) >= self.foreign else PROBLEM
 
-    def _likely(
-        self, whole: list[float], each: list[list[float]], further: list[bool], lead: Mapping[str, float]
-    ) -> str:
+    def _likely(self, whole: list[float], each: list[Leading], further: list[bool], vetoed: Collection[str]) -> str:
         """What the whole is most like; but what is nearly as much like an alarm is one, and so is a message with a
         clause that is one beyond doubt; and thanks with a new problem are a problem."""
-        for alarm in ALARMS:
-            at = KINDS.index(alarm)
-            needed = lead.get(alarm, -self.alarm[alarm])
+        for alarm, at in ALARMS.items():
+            needed = self.vetoed if alarm in vetoed else -self.alarm[alarm]
             surely = max(needed, self.clause_alarm)
-            if _lead(whole, at) >= needed or any(_lead(scores, at) >= surely for scores in each):
+            if _lead(whole, at) >= needed or any(most == at and by >= surely for most, by in each):
                 return alarm
-        for scores, announced in zip(each, further, strict=True):
-            if _lead(scores, 0) >= (self.announced if announced else self.carry):
+        for (most, by), announced in zip(each, further, strict=True):
+            if most == 0 and by >= (self.announced if announced else self.carry):
                 return PROBLEM
-        others = [score if KINDS[at] not in ALARMS else -math.inf for at, score in enumerate(whole)]
+        others = [*whole]
+        for at in ALARMS.values():
+            others[at] = -math.inf
         return KINDS[others.index(max(others))]
 
-    def _of(self, code: str, because: tuple[str, ...], each: list[list[float]]) -> Kind:
+    def _of(self, code: str, because: tuple[str, ...], each: list[Leading]) -> Kind:
         """A problem is told by its clauses without the greetings and thanks around them."""
         if code != PROBLEM:
             return Kind(code, because, ())
-        telling = tuple(at for at, scores in enumerate(each) if not self._empty(scores))
+        telling = tuple(at for at, (most, by) in enumerate(each) if most not in PHATIC or by < self.phatic)
         return Kind(code, because, telling or tuple(range(len(each))))
 
-    def _empty(self, scores: list[float]) -> bool:
-        most = scores.index(max(scores))
-        return most in PHATIC and _lead(scores, most) >= self.phatic
+
+def _leading(scores: list[float]) -> Leading:
+    """Which of the scores is the highest, and how far it is ahead of the next."""
+    *_, second, first = sorted(scores)
+    return scores.index(first), first - second
 
 
 def _lead(scores: list[float], at: int) -> float:
@@ -148,10 +148,10 @@ def load(cleaner: Cleaner, head: Head, override: Path | None = None) -> Kinds:
         empty=_known(rules.text(FILE, table, "empty"), "empty"),
         symbols={meaning: _known(code, "symbols") for meaning, code in symbols.items()},
         alarm={kind: rules.number(FILE, "lead", lead, kind) for kind in ALARMS},
-        clause_alarm=rules.number(FILE, "lead", lead, "clause_alarm"),
-        carry=rules.number(FILE, "lead", lead, "carry"),
-        announced=rules.number(FILE, "lead", lead, "announced"),
-        phatic=rules.number(FILE, "lead", lead, "phatic"),
+        clause_alarm=rules.positive(FILE, table, "lead", "clause_alarm"),
+        carry=rules.positive(FILE, table, "lead", "carry"),
+        announced=rules.positive(FILE, table, "lead", "announced"),
+        phatic=rules.positive(FILE, table, "lead", "phatic"),
         vetoed=rules.number(FILE, "lead", lead, "vetoed"),
         foreign=rules.number(FILE, "lead", lead, "foreign"),
     )

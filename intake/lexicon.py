@@ -76,7 +76,7 @@ class Lexicon:
             assert isinstance(word, Word)
             found.add(word.category, match.words, word.weight, word.topic)
         parts = rules.parts_of(matches)
-        for boundary in self.boundaries:
+        for boundary in self.boundaries if parts else ():
             if boundary.rule.holds(parts) is not None:
                 found.add(boundary.category, boundary.rule.label, boundary.weight)
                 for code in boundary.less:

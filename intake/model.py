@@ -12,9 +12,10 @@ from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
-from intake.grams import grams_of_word
+from intake.grams import WORD, Look, grams_of_word
 from store.facts import FactError, locate
 
 FILE = "model.npz"
@@ -39,8 +40,8 @@ class Head:
 
     def chances(self, scores: Floats) -> Floats:
         """A share of certainty for each label; the shares of a text sum to 1."""
-        odds = np.exp(self.sharpness * (scores - scores.max(axis=-1, keepdims=True)))
-        shares: Floats = odds / odds.sum(axis=-1, keepdims=True)
+        odds = np.exp(self.sharpness * (scores - np.maximum.reduce(scores, axis=-1, keepdims=True)))
+        shares: Floats = odds / np.add.reduce(odds, axis=-1, keepdims=True)
         return shares
 
 
@@ -56,10 +57,12 @@ class Seams:
 class Model:
     """Rows are pieces of text; columns are the answers of all heads, and last the square of the piece's rarity.
 
-    A weight is a whole number of steps, so that the many rows take little room; `steps` has the size of one.
+    A weight is a whole number of steps, so that the many rows take little room; `steps` has the size of one. The last
+    row is empty: it stands for whatever nobody has seen. `pieces` finds all that stand in a text.
     """
 
     rows: Mapping[str, int] = field(repr=False)
+    pieces: AhoCorasick = field(repr=False)
     weights: NDArray[np.int8] = field(repr=False)
     steps: Floats = field(repr=False)
     bias: Floats = field(repr=False)
@@ -67,15 +70,20 @@ class Model:
     seams: Seams = field(repr=False)
     trained_on: str
     examples: int
-    _spoken: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    _spoken: dict[str, list[float]] = field(default_factory=dict, repr=False)
 
-    def totals(self, texts: Sequence[Sequence[str]]) -> Floats:
+    def totals(self, texts: Sequence[Look]) -> Floats:
         """The sum of the weights of each text's pieces, one text a row. Pieces nobody has seen say nothing."""
-        known = [self.known(pieces) for pieces in texts]
-        summed = np.zeros((len(texts), len(self.steps)), np.int32)
-        for at, rows in enumerate(known):
-            if rows:
-                self.weights.take(rows, axis=0).sum(axis=0, dtype=np.int32, out=summed[at])
+        if not texts:
+            return np.zeros((0, len(self.steps)), np.float32)
+        nothing, rows, starts = len(self.rows), list[int](), list[int]()
+        find, row_of = self.pieces.find_matches_as_indexes, self.rows.get
+        for runs, words in texts:
+            starts.append(len(rows))
+            rows.append(nothing)
+            rows += [row for row, _, _ in find(runs, overlapping=True)]
+            rows += [row_of(WORD + word, nothing) for word in words]
+        summed = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0, dtype=np.int32)
         return summed.astype(np.float32) * self.steps
 
     def scores(self, totals: Floats) -> Floats:
@@ -92,14 +100,20 @@ class Model:
         """What a word, with all that lies in it, weighs for one answer. Words come again: they are summed up once."""
         found = self._spoken.get(word)
         if found is None:
-            found = self.weights[self.known(grams_of_word(word))].sum(axis=0, dtype=np.int32).tolist()
+            summed = self.weights[self.known(grams_of_word(word))].sum(axis=0, dtype=np.int32)
+            found = (summed * self.steps).tolist()
             if len(self._spoken) < WORDS_KEPT:
                 self._spoken[word] = found
-        return found[column] * float(self.steps[column])
+        return found[column]
 
     def known(self, pieces: Sequence[str]) -> list[int]:
         """The rows of those pieces that the model has seen."""
         return [at for piece in pieces if (at := self.rows.get(piece)) is not None]
+
+
+def pieces(names: Sequence[str]) -> AhoCorasick:
+    """What finds the row of every piece that stands in a text."""
+    return AhoCorasick(names, implementation=Implementation.ContiguousNFA)
 
 
 def load(override: Path | None = None) -> Model:
@@ -122,6 +136,7 @@ def _unpacked(packed: Mapping[str, NDArray[Any]]) -> Model:
     rows = {name: row for row, name in enumerate(names)}
     return Model(
         rows,
+        pieces(names),
         packed["weights"],
         packed["steps"],
         packed["bias"],

@@ -5,8 +5,7 @@ A phrase is written as people say it; "…" stands for up to eight characters of
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
@@ -17,8 +16,7 @@ CLAUSE_END = "，"
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[Key]):
+class Match(NamedTuple, Generic[Key]):
     """A phrase that stands in a text, from `start` to `end`; `words` as they stand there."""
 
     key: Key
@@ -41,23 +39,28 @@ class Phrases(Generic[Key]):
         # For each part, who owns it whole, and which phrases end with it: their beginning and who owns them.
         self._whole = [owners.get(part, ()) for part in self._parts]
         ending: dict[str, list[tuple[str, list[tuple[Key, str]]]]] = defaultdict(list)
+        begins = set[str]()
         for phrase, theirs in owners.items():
             if GAP in phrase:
                 first, last = phrase.split(GAP)
                 ending[last].append((first, theirs))
+                begins.add(first)
         self._ending = [ending.get(part, ()) for part in self._parts]
+        self._begins = [part in begins for part in self._parts]
 
     def find(self, text: str) -> list[Match[Key]]:
         """All phrases in clean text, in the order in which they end."""
         found: list[Match[Key]] = []
         seen: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for index, start, end in self._search.find_matches_as_indexes(text, overlapping=True):
-            found += [Match(key, phrase, start, end, phrase) for key, phrase in self._whole[index]]
+            for key, phrase in self._whole[index]:
+                found.append(Match(key, phrase, start, end, phrase))
             for first, owners in self._ending[index]:
                 begins = _before(seen.get(first, ()), start, text)
                 if begins is not None:
                     found += [Match(key, phrase, begins, end, text[begins:end]) for key, phrase in owners]
-            seen[self._parts[index]].append((start, end))
+            if self._begins[index]:
+                seen[self._parts[index]].append((start, end))
         return found
 
 

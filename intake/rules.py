@@ -9,7 +9,6 @@ from intake.phrases import GAP, Match
 from store.facts import FactError
 
 UNLESS = -1
-NOTHING: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,9 @@ class Rule:
 
     def holds(self, parts: Parts) -> str | None:
         """The words that make the rule hold, or None when it does not."""
-        found = parts.get(self.label, NOTHING)
+        found = parts.get(self.label)
+        if found is None:
+            return None if self.asked else ""
         if len(found) < self.asked or UNLESS in found:
             return None
         return GAP.join(found[place] for place in range(self.asked))
@@ -134,15 +135,27 @@ def number(file: str, entry: str, row: Mapping[str, Any], key: str) -> float:
     return float(found)
 
 
+def positive(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
+    """A number above 0 that must stand under [entry]."""
+    value = _under(file, table, entry, key)
+    if not value > 0:
+        raise FactError(f"{file}: {entry}: {key} must be above 0")
+    return value
+
+
 def chance(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
     """A number above 0 and at most 1 that must stand under [entry]."""
-    found = table.get(entry)
-    if not isinstance(found, dict):
-        raise FactError(f"{file}: {entry}: is missing")
-    value = number(file, entry, found, key)
+    value = _under(file, table, entry, key)
     if not 0 < value <= 1:
         raise FactError(f"{file}: {entry}: {key} must lie above 0 and be at most 1")
     return value
+
+
+def _under(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
+    found = table.get(entry)
+    if not isinstance(found, dict):
+        raise FactError(f"{file}: {entry}: is missing")
+    return number(file, entry, found, key)
 
 
 def distinct(file: str, names: Iterable[str]) -> None:

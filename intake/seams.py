@@ -30,48 +30,50 @@ def measures(clauses: Sequence[Clause], totals: Floats, model: Model) -> tuple[F
     ends and the next begins, the mark between them, and the categories of both sides where they surely differ."""
     category, kind, seams = model.heads["category"], model.heads["kind"], len(clauses) - 1
     summed = totals.cumsum(axis=0)
-    # Both sides of every seam, in each view.
-    both = np.array([[totals[:-1], summed[:-1]], [totals[1:], summed[-1] - summed[:-1]]])
-    every = model.scores(np.concatenate([both, both.sum(axis=0, keepdims=True)]))
-    all_three = category.of(every)
-    scores, together = all_three[:2], all_three[2].max(axis=-1)
-    sure = category.chances(scores)
-    loud, best = scores.max(axis=-1), scores.argmax(axis=-1)
-    same = best[0] == best[1]
-    apart = sure.max(axis=-1).min(axis=0) * ~same
-    problem = kind.chances(kind.of(every[:2]))[..., 0]
-    table = np.empty((len(MEASURES), seams), np.float32)
-    table[0:2] = (sure[0] * sure[1]).sum(axis=-1)
-    table[2:4] = loud[0] + loud[1] - 2 * together
-    table[4:8] = loud.reshape(-1, seams)
-    table[8:10] = same
-    table[10:12] = apart
-    table[12:16] = problem.reshape(-1, seams)
-    table[16] = apart[0] * apart[1]
-    table[17] = problem[:, 1].min(axis=0) * apart[1]
-    table[18:] = _lengths(clauses)
-    return table.T, _names(clauses, apart.T.tolist(), best.transpose(2, 1, 0).tolist(), category.labels)
+    # One row after another: both sides of every seam in each view, then together, seam by seam and altogether.
+    before, after, whole = (totals[:-1], summed[:-1]), (totals[1:], summed[-1] - summed[:-1]), summed[-1:]
+    every = model.scores(np.concatenate([*before, *after, before[0] + after[0], whole]))
+    scores = category.of(every)
+    sides = 2 * seams
+    loud, best = np.maximum.reduce(scores, axis=1), scores[: 2 * sides].argmax(axis=1)
+    # As `Head.chances`, but what is wanted of them costs less than all of them.
+    odds = np.exp(category.sharpness * (scores[: 2 * sides] - loud[: 2 * sides, None]))
+    size, same = np.add.reduce(odds, axis=1), best[:sides] == best[sides:]
+    agree = np.vecdot(odds[:sides], odds[sides:]) / (size[:sides] * size[sides:])
+    apart = ~same / np.maximum(size[:sides], size[sides:])
+    problem = kind.chances(kind.of(every[: 2 * sides]))[:, 0]
+    near, far = apart[:seams], apart[seams:]
+    gain = loud[:sides] + loud[sides : 2 * sides]
+    gain[:seams] -= 2 * loud[2 * sides : -1]
+    gain[seams:] -= 2 * loud[-1]
+    seen = [
+        *(agree, gain, loud[: 2 * sides], same, apart, problem),
+        *(near * far, np.minimum(problem[seams:sides], problem[sides + seams :]) * far, _lengths(clauses)),
+    ]
+    table = np.concatenate(seen, dtype=np.float32).reshape(len(MEASURES), seams)
+    pairs = best.reshape(2, 2, seams).transpose(2, 1, 0)
+    return table.T, _names(clauses, near.tolist(), far.tolist(), pairs.tolist(), category.labels)
 
 
-def _lengths(clauses: Sequence[Clause]) -> list[list[float]]:
+def _lengths(clauses: Sequence[Clause]) -> list[float]:
     sizes = [len(clause.words) for clause in clauses]
-    told = list(accumulate(sizes))
-    before, after = clauses[:-1], clauses[1:]
+    told, more = list(accumulate(sizes)), [0.0] * (len(clauses) - 2)
+    each = [size / MANY if size < MANY else 1.0 for size in sizes]
     return [
-        [min(len(clause.words), MANY) / MANY for clause in before],
-        [min(len(clause.words), MANY) / MANY for clause in after],
-        [min(so_far, MUCH) / MUCH for so_far in told[:-1]],
-        [min(told[-1] - so_far, MUCH) / MUCH for so_far in told[:-1]],
-        [1.0, *[0.0] * (len(after) - 1)],
-        [*[0.0] * (len(after) - 1), 1.0],
-        [float(clause.listed) for clause in after],
-        [1.0] * len(after),
+        *(*each[:-1], *each[1:]),
+        *(so_far / MUCH if so_far < MUCH else 1.0 for so_far in told[:-1]),
+        *(left / MUCH if (left := told[-1] - so_far) < MUCH else 1.0 for so_far in told[:-1]),
+        *(1.0, *more, *more, 1.0),
+        *(float(clause.listed) for clause in clauses[1:]),
+        *(1.0, *(1.0 for _ in more)),
     ]
 
 
-def _names(clauses: Sequence[Clause], apart: Any, pairs: Any, labels: Sequence[str]) -> list[list[str]]:
+def _names(
+    clauses: Sequence[Clause], nears: Sequence[float], fars: Sequence[float], pairs: Any, labels: Sequence[str]
+) -> list[list[str]]:
     found, many = [], min(len(clauses), FEW)
-    for at, (near, far) in enumerate(apart):
+    for at, (near, far) in enumerate(zip(nears, fars, strict=True)):
         before, after = clauses[at].words, clauses[at + 1].words
         mark = "new message" if clauses[at + 1].before == FRAGMENT else clauses[at + 1].before
         close, wide = int(near * COARSE), int(far * COARSE)

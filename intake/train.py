@@ -24,7 +24,8 @@ from sklearn.svm import LinearSVC
 
 from intake import alike
 from intake.clauses import Clause, Reader
-from intake.model import STEPS, Head, Model, Seams
+from intake.grams import grams
+from intake.model import STEPS, Head, Model, Seams, pieces
 from intake.seams import MEASURES, measures
 from intake.stock import KINDS, NATURES, URGENCY, Example, Stock
 
@@ -62,8 +63,8 @@ def train(stock: Stock, codes: Sequence[str], reader: Reader) -> Model:
     """A model of all examples. Takes about a minute."""
     reads = read(stock.examples, reader)
     texts, questions = _questions(reads, codes)
-    rows, rarity = _vocabulary([grams for _, grams in texts])
-    sums = _matrix([grams for _, grams in texts], rows, rarity)
+    rows, rarity = _vocabulary([seen for _, seen in texts])
+    sums = _matrix([seen for _, seen in texts], rows, rarity)
     folds = np.array([one.fold for one, _ in texts])
     parts = [_learn(questions, sums, rarity, folds != fold) for fold in range(FOLDS)]
     sharp = {question.name: _sharpness(question, sums, folds, parts) for question in questions}
@@ -124,7 +125,7 @@ def _urgency(urgent: bool | None) -> int:
 
 
 def _grams(clauses: Sequence[Clause]) -> list[str]:
-    return [gram for clause in clauses for gram in clause.grams]
+    return [gram for clause in clauses for gram in grams(clause.look)]
 
 
 def _pieces(one: Read) -> list[tuple[list[Clause], str]]:
@@ -190,9 +191,11 @@ def _model(
         heads[name] = Head(labels, start, sharp[name])
         start += len(labels)
     steps = np.abs(learned.weights).max(axis=0) / STEPS
-    whole = np.round(learned.weights / steps).astype(np.int8)
+    whole = np.vstack([np.round(learned.weights / steps), np.zeros_like(steps)]).astype(np.int8)
     bias = np.concatenate([learned.biases[name] for name in learned.labels]).astype(np.float32)
-    return Model(rows, whole, steps.astype(np.float32), bias, heads, Seams([], {}), trained_on, examples)
+    return Model(
+        rows, pieces(list(rows)), whole, steps.astype(np.float32), bias, heads, Seams([], {}), trained_on, examples
+    )
 
 
 def _sharpness(question: Question, sums: csr_matrix, folds: Ints, parts: Sequence[Learned]) -> float:
@@ -231,7 +234,7 @@ def _learn_seams(reads: Sequence[Read], parts: Sequence[Model]) -> Seams:
     for one in reads:
         if one.example.problems and len(one.clauses) > 1:
             part = parts[one.fold]
-            table, named = measures(one.clauses, part.totals([c.grams for c in one.clauses]), part)
+            table, named = measures(one.clauses, part.totals([c.look for c in one.clauses]), part)
             tables.append(table)
             names += [dict.fromkeys(each, 1) for each in named]
             counts += [_share(one.example)] * len(named)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from intake import rules
 from intake.clauses import Reader, words_of
-from intake.grams import WORD
+from intake.grams import WORD, grams
 from intake.model import Floats, Model
 from intake.phrases import Phrases
 from store.facts import FactError, read
@@ -65,14 +65,16 @@ class Twins:
     def told(self, text: str) -> Told:
         """A text ready to be compared. Pure."""
         clauses = self.reader.read(text)
-        grams = [gram for clause in clauses for gram in clause.grams]
-        pairs = Counter(gram for gram in grams if len(gram) == 2 and " " not in gram and gram[0] != WORD)
-        words = {gram[1:] for gram in grams if gram.startswith(WORD) and LEAST_WORD < len(gram) <= LONGEST_WORD}
+        seen = [gram for clause in clauses for gram in grams(clause.look)]
+        pairs = Counter(gram for gram in seen if len(gram) == 2 and " " not in gram and gram[0] != WORD)
+        words = {gram[1:] for gram in seen if gram.startswith(WORD) and LEAST_WORD < len(gram) <= LONGEST_WORD}
         head = self.model.heads["category"]
         return Told(
             {pair: times * self.model.rarity(pair) for pair, times in pairs.items()},
             {word: self.model.rarity(WORD + word) for word in words},
-            head.chances(head.of(self.model.scores(self.model.totals([grams])[0]))),
+            head.chances(
+                head.of(self.model.scores(self.model.totals([clause.look for clause in clauses]).sum(axis=0)))
+            ),
             bool(self.again.find(words_of(clauses))),
         )
 

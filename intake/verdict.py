@@ -1,10 +1,9 @@
 """One problem's text becomes a verdict: which category, how surely, and what spoke for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import exp
 from pathlib import Path
-from typing import Any
 
 from intake import rules
 from intake.categories import Categories
@@ -76,30 +75,32 @@ class Judge:
         """What a point of the lexicon weighs beside the model: less, the more examples the model has learned from."""
         return self.blend.words * self.blend.half / (self.blend.half + self.model.examples / len(self.head.labels))
 
-    def verdict(self, text: str, grams: Sequence[str], scored: Floats, length: float) -> Verdict:
-        """The verdict on clean text, of which `grams` are the pieces; `scored` and `length` (the root of the sum of
+    def verdict(self, text: str, words: Sequence[str], scored: Floats, length: float) -> Verdict:
+        """The verdict on clean text, in which jieba finds `words`; `scored` and `length` (the root of the sum of
         the squares of their rarity) are what the model makes of them. Pure."""
         evidence, weight = self.lexicon.evidence(text), self.words_weight
-        scores = dict(zip(self.head.labels, self.head.of(scored).tolist(), strict=True))
+        scores: dict[str, float] = dict(zip(self.head.labels, self.head.of(scored).tolist(), strict=True))
         for code, score in evidence.scores.items():
             scores[code] += weight * score
-        order = sorted(scores, key=lambda code: -scores[code])
-        best = order[0]
-        odds = {code: exp(self.head.sharpness * (scores[code] - scores[best])) for code in order}
+        order = sorted(scores, key=scores.__getitem__, reverse=True)
+        best, sharpness = order[0], self.head.sharpness
+        most = scores[best]
+        odds = {code: exp(sharpness * (scores[code] - most)) for code in order}
         confidence = round(1 / sum(odds.values()), 3)
-        if confidence < self.blend.nothing or (not evidence.scores and self._unread(text, grams)):
+        if confidence < self.blend.nothing or (not evidence.scores and self._unread(text, words)):
             return self._nothing(order, confidence)
-        reasons = self._because(best, grams, length, evidence)
+        reasons = self._because(best, words, length, evidence)
         because = tuple(reason.name for reason in reasons) or (f"{FILE}: examples",)
         topic = evidence.topic(best) or ""
         close = tuple(code for code in order if odds[code] >= self.blend.close)
         candidates = tuple(order[:LIKELIEST])
         return Verdict(best, confidence, because, _rule(reasons), order[1], candidates, close, topic)
 
-    def _unread(self, text: str, grams: Sequence[str]) -> bool:
+    def _unread(self, text: str, words: Sequence[str]) -> bool:
         """Latin letters alone prove nothing; it takes words that examples have."""
-        words = dict.fromkeys(gram for gram in grams if gram.startswith(WORD))
-        return CHINESE.search(text) is None and len(self.model.known(list(words))) < LATIN_WORDS
+        return (
+            CHINESE.search(text) is None and len(self.model.known([WORD + word for word in {*words}])) < LATIN_WORDS
+        )
 
     def _nothing(self, order: list[str], confidence: float) -> Verdict:
         none = self.categories.none
@@ -116,20 +117,20 @@ class Judge:
             topic="",
         )
 
-    def _because(self, code: str, grams: Sequence[str], length: float, evidence: Evidence) -> list[Reason]:
+    def _because(self, code: str, words: Sequence[str], length: float, evidence: Evidence) -> list[Reason]:
         """What spoke for a category: the rules, then the loudest words, known to the lexicon, the model, or both."""
-        column = self.head.start + self.head.labels.index(code)
-        spoke = {
-            word: self.model.spoken(word, column) / length
-            for word in (gram[len(WORD) :] for gram in grams if gram.startswith(WORD))
-        }
+        column, spoken = self.head.start + self.head.labels.index(code), self.model.spoken
+        spoke = {word: spoken(word, column) / length for word in words}
         lexicon = evidence.reasons.get(code, {})
-        for word, points in lexicon.items():
-            spoke[word] = spoke.get(word, 0.0) + self.words_weight * points
-        rules = [name for name in lexicon if ":" in name and lexicon[name] > 0]
-        words = sorted((word for word in spoke if ":" not in word), key=lambda word: -spoke[word])
-        least = max(self.blend.least * spoke[words[0]], 0.0) if words else 0.0
-        told = [*rules, *(word for word in words if spoke[word] > least)][: self.blend.named]
+        rules = []
+        for name, points in lexicon.items():
+            if ":" not in name:
+                spoke[name] = spoke.get(name, 0.0) + self.words_weight * points
+            elif points > 0:
+                rules.append(name)
+        loudest = sorted(spoke, key=spoke.__getitem__, reverse=True)
+        least = max(self.blend.least * spoke[loudest[0]], 0.0) if loudest else 0.0
+        told = [*rules, *(word for word in loudest if spoke[word] > least)][: self.blend.named]
         return [Reason(name, FROM_LEXICON if name in lexicon else FROM_MODEL) for name in told]
 
 
@@ -149,21 +150,11 @@ def load_blend(override: Path | None = None) -> Blend:
         ask=rules.chance(FILE, table, "threshold", "ask"),
         nothing=rules.chance(FILE, table, "threshold", "nothing"),
         close=rules.chance(FILE, table, "threshold", "close"),
-        words=_positive(table, "blend", "words"),
-        half=_positive(table, "blend", "half"),
-        named=int(_positive(table, "because", "words")),
+        words=rules.positive(FILE, table, "blend", "words"),
+        half=rules.positive(FILE, table, "blend", "half"),
+        named=int(rules.positive(FILE, table, "because", "words")),
         least=rules.chance(FILE, table, "because", "least"),
     )
     if blend.nothing > blend.ask:
         raise FactError(f"{FILE}: threshold: nothing must not be above ask")
     return blend
-
-
-def _positive(table: Mapping[str, Any], entry: str, key: str) -> float:
-    found = table.get(entry)
-    if not isinstance(found, dict):
-        raise FactError(f"{FILE}: {entry}: is missing")
-    value = rules.number(FILE, entry, found, key)
-    if value <= 0:
-        raise FactError(f"{FILE}: {entry}: {key} must be above 0")
-    return value

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from intake import categories, lexicon, verdict
+from intake.grams import look
 from intake.verdict import Judge
 
 CASES = [
@@ -118,7 +119,8 @@ def judge(analyser):
 
 
 def test_without_evidence_it_is_other_and_unsure(analyser, judge):
-    nothing = judge.verdict("", [], analyser.learnt.scores(analyser.learnt.totals([[]])[0]), 1.0)
+    totals = analyser.learnt.totals([look("", analyser.reader.cutter)])
+    nothing = judge.verdict("", [], analyser.learnt.scores(totals[0]), 1.0)
 
     assert (nothing.category, nothing.topic) == ("OTHER", "")
     assert nothing.because == (nothing.rule,) == ("verdict.toml: nothing",)

@@ -90,6 +90,7 @@ def load_with(folder: Path, name: str, old: str, new: str) -> Analyser:
         ("verdict.toml", "ask = 0.", "ask = 7.", "verdict.toml: threshold: ask must lie above 0 and be at most 1"),
         ("verdict.toml", "nothing = 0.", "nothing = 0.9", "verdict.toml: threshold: nothing must not be above ask"),
         ("verdict.toml", "[blend]", "[stir]", "verdict.toml: blend: is missing"),
+        ("kinds.toml", "carry = ", "carry = -", "kinds.toml: lead: carry must be above 0"),
         ("verdict.toml", "half = ", "half = -", "verdict.toml: blend: half must be above 0"),
         (
             "verdict.toml",

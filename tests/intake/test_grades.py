@@ -3,7 +3,7 @@
 import pytest
 
 from intake import categories, grades
-from intake.grams import grams
+from intake.grams import look
 from intake.verdict import Verdict
 
 
@@ -90,7 +90,7 @@ def judged(analyser):
     marks = grades.load(categories.load(), analyser.learnt.heads)
     words = "两个证都没下来"
     model = analyser.learnt
-    scores = model.scores(model.totals([grams(words, analyser.reader.cutter)])[0])
+    scores = model.scores(model.totals([look(words, analyser.reader.cutter)])[0])
 
     def judge(*close):
         said = Verdict(close[0], 0.4, (), "", "PERMIT", ("LAND", "PERMIT", "OTHER"), close, "")

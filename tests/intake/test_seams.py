@@ -12,7 +12,7 @@ def seen(analyser):
 
     def look(text):
         clauses = analyser.reader.read(text)
-        table, names = measures(clauses, analyser.learnt.totals([c.grams for c in clauses]), analyser.learnt)
+        table, names = measures(clauses, analyser.learnt.totals([c.look for c in clauses]), analyser.learnt)
         assert table.shape == (len(clauses) - 1, len(MEASURES))
         return [dict(zip(MEASURES, row, strict=True)) for row in table.tolist()], names
 

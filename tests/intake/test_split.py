@@ -64,7 +64,7 @@ def pieces(analyser, tmp_path):
         (tmp_path / split.FILE).write_text(shipped, encoding="utf-8")
         splitter = split.load(analyser.learnt, tmp_path)
         clauses = analyser.reader.read(text)
-        totals = analyser.learnt.totals([clause.grams for clause in clauses])
+        totals = analyser.learnt.totals([clause.look for clause in clauses])
         return ["，".join(clauses[at].words for at in piece) for piece in splitter.pieces(clauses, totals)]
 
     return split_by

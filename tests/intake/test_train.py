@@ -90,8 +90,8 @@ def test_few_examples_teach_something(analyser, known, sample, trained):
     """Most of what it was taught it knows again, and what is called sure is likelier than chance."""
     singles = [example for example in sample.examples if len(example.problems) == 1 and "\n" not in example.text]
     head = trained.heads["category"]
-    grams = [[gram for clause in analyser.reader.read(each.text) for gram in clause.grams] for each in singles]
-    scores = head.of(trained.scores(trained.totals(grams)))
+    looks = [[clause.look for clause in analyser.reader.read(each.text)] for each in singles]
+    scores = head.of(trained.scores(np.array([trained.totals(each).sum(axis=0) for each in looks])))
     right = [head.labels[at] == each.problems[0][1] for at, each in zip(scores.argmax(axis=1), singles, strict=True)]
 
     assert sum(right) / len(right) > 0.9
