@@ -14,7 +14,8 @@ def mark(talk: Talk, item: Item) -> str:
     offer, pause = open_offer(item), running_pause(item)
     offered = talk.line("aside_offer", offered_to=offer.to_person.name) if offer else ""
     paused = talk.line("aside_pause", until_at=talk.service.speaker.when(pause.until_at)) if pause else ""
-    return offered + paused
+    batched = talk.line("aside_batch", topic=item.batch.topic) if item.batch else ""
+    return offered + paused + batched
 
 
 def card_lines(talk: Talk, item: Item) -> str:
@@ -24,6 +25,9 @@ def card_lines(talk: Talk, item: Item) -> str:
     for pause in item.pauses:
         if key := PAUSES.get(pause.status):
             lines.append(talk.line(key, until_at=when(pause.until_at), reason=pause.reason))
+    if item.batch:
+        still = sum(one.closed_at is None for one in item.batch.items)
+        lines.append(talk.line("card_batch", topic=item.batch.topic, open=still, total=len(item.batch.items)))
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot import (
     again,
+    batches,
     cards,
     contact,
     flags,
@@ -140,6 +141,8 @@ COMMANDS = (
     Command("dispatch",         ("派单", "交办"),             OFFICE,    office.dispatch,         Action.DISPATCH),
     Command("supervise",        ("督办",),                   OFFICE | LEADER, office.supervise),
     Command("merge",            ("合并",),                   OFFICE,    office.merge,            Action.MERGE),
+    Command("batch",            ("批办", "批处理"),           OFFICE,    batches.batch),
+    Command("batch_answer",     ("批答",),                   OFFICE | OFFICER, batches.answer),
     Command("out_of_remit",     ("不属职责",),               OFFICE,    sources.out_of_remit,    Action.PASS_ON),
     Command("source",           ("来源",),                   OFFICE,    sources.source),
     Command("campaign",         ("活动",),                   OFFICE,    sources.campaign),

@@ -18,6 +18,7 @@ MIDNIGHT = time(0)
 MENTIONED = 6
 """So many of the facts a report names are listed."""
 DETAILS = (
+    "topic",
     "reason",
     "proposed",
     "unit",

@@ -65,4 +65,5 @@ def offer_batch(talk: Talk, item: Item) -> None:
         numbers="、".join(other.number for other in found[:NAMED]),
         words="、".join(common[:NAMED]),
         word=common[0],
+        listed=" ".join(other.number for other in found[:NAMED]),
     )

@@ -14,6 +14,7 @@ from store.tables import Commitment, Event, Item, Person
 
 OPEN, KEPT, BROKEN, VOID = "open", "kept", "broken", "void"
 MADE = "promise"
+REMINDER = "remind_promise"
 GONE = (*NEW_OWNER, Action.RETURN)
 """After these the item is somebody else's, who has promised nothing."""
 SECOND = timedelta(seconds=1)
@@ -143,7 +144,7 @@ def _remind(turn: Turn, item: Item, one: Commitment) -> None:
             turn,
             item,
             person,
-            "remind_promise",
+            REMINDER,
             f"promise:{item.number}:{one.id}:{person.id}",
             "officer",
             urgent=False,

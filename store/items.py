@@ -34,6 +34,13 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Item]:
     return session.scalars(found).all()
 
 
+def locked(session: Session, found: Sequence[Item]) -> Sequence[Item]:
+    """These items as they are now, nobody else's until the end of the transaction; always in one order, so that two
+    who want the same ones never wait for each other."""
+    wanted = select(Item).where(Item.id.in_([item.id for item in found])).order_by(Item.id)
+    return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
+
+
 def next_check(session: Session) -> datetime | None:
     """When the next item wants to be looked at."""
     return session.scalar(select(func.min(Item.next_check_at)))

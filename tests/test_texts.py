@@ -8,7 +8,7 @@ import pytest
 from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
-from routing import departure, leave_news, visits
+from routing import batches, departure, leave_news, promises, visits
 from routing.flags import COLOURS
 from routing.lifecycle import Action, State
 from routing.notices import RECIPIENTS
@@ -22,7 +22,15 @@ TEXTS, POLICY = Texts.load(), Policy.load()
 PUSHED = (
     POLICY.notices.text_keys()
     | POLICY.ladder.text_keys()
-    | {"digest", "uncertain_push", *leave_news.PUSHES, *departure.PUSHES, visits.PUSH}
+    | {
+        "digest",
+        "uncertain_push",
+        *leave_news.PUSHES,
+        *departure.PUSHES,
+        visits.PUSH,
+        promises.REMINDER,
+        *batches.PUSHES,
+    }
 )
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (*ROOT.glob("bot/*.py"), *ROOT.glob("routing/*.py")))
 
