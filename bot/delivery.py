@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import pace
 from bot.message import OA
 from bot.parcels import OURS, SAME_BYTES, Parcel, pack, wanted
 from bot.senders import Sender, SendFailed, Trouble
@@ -67,10 +68,10 @@ def _held(service: Service, session: Session, push: Push, now: datetime) -> bool
     if not wanted(push):
         push.status = "cancelled"
         return True
-    calendar = service.policy.calendar
-    if push.urgent or calendar.is_open(now):
+    until = pace.earliest(service, session, push, now)
+    if until <= now:
         return False
-    push.status, push.next_try = "ready", calendar.next_open(now)
+    push.status, push.next_try = "ready", until
     return True
 
 

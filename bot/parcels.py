@@ -15,7 +15,7 @@ from bot.senders import Sender
 from bot.service import Service
 from bot.texts import Rendered, can_say
 from bot.wecom import REPEATS
-from bot.xml import fit
+from bot.xml import REPLY_BYTES, fit
 from store import outbox, people
 from store.tables import Identity, Push
 
@@ -39,8 +39,7 @@ class Parcel:
 
 def pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> bool:
     """Choose the channel and store the final body: every try sends the same bytes. False when there is no way."""
-    mates = wanted_mates(session, push, now)
-    said = digest(service, [push, *mates])
+    mates, said = _together(service, session, push, now)
     way = _way(sender, push, people.identities_of(session, push.person), now)
     if way is None:
         push.body = {"brief": said.brief}
@@ -70,15 +69,33 @@ def wanted(push: Push) -> bool:
     return item.closed_at is None or push.created_at >= item.closed_at
 
 
-def wanted_mates(session: Session, push: Push, now: datetime) -> list[Push]:
-    """The other reminders that are due for the same person; those nobody needs any more are dropped."""
-    if not push.reminder:
-        return []
-    mates = outbox.other_reminders(session, push, now)
-    for mate in mates:
-        if not wanted(mate):
+def _together(service: Service, session: Session, push: Push, now: datetime) -> tuple[list[Push], Rendered]:
+    """What travels in one message with a push, and what it says then. What nobody needs any more is dropped."""
+    if not push.reminder and push.recipient != "contact":
+        return [], words(service, push)
+    mates = []
+    for mate in outbox.companions(session, push, now):
+        if wanted(mate):
+            mates.append(mate)
+        else:
             mate.status = "cancelled"
-    return [mate for mate in mates if mate.status == "ready"]
+    return _news(service, push, mates) if push.recipient == "contact" else (mates, digest(service, [push, *mates]))
+
+
+def _news(service: Service, push: Push, mates: list[Push]) -> tuple[list[Push], Rendered]:
+    """News for an enterprise that has waited: said in full, one below the other, as far as a message takes it; what
+    has no room goes with the next one."""
+    taken, said = [push], [words(service, push)]
+    for mate in mates:
+        more = words(service, mate)
+        if len("\n".join([*(one.text for one in said), more.text]).encode()) <= REPLY_BYTES:
+            taken.append(mate)
+            said.append(more)
+    if len(said) == 1:
+        return [], said[0]
+    lines, buttons = "\n".join(one.text for one in said), next((one.buttons for one in said[::-1] if one.buttons), ())
+    together = service.texts.render("news", count=len(said), lines=lines, first_matter=said[0].matter)
+    return taken[1:], replace(together, buttons=buttons)
 
 
 def words(service: Service, push: Push) -> Rendered:

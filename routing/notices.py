@@ -35,6 +35,10 @@ class Notices:
             check_recipients(told, f"{FILE}: {occasion}")
         return cls(facts)
 
+    def tables(self) -> list[tuple[str, dict[str, str]]]:
+        """Who is told what: where that stands, and the table."""
+        return [(f"{FILE}: {occasion}", told) for occasion, told in self.occasions.items()]
+
     def text_keys(self) -> set[str]:
         return {key for told in self.occasions.values() for key in told.values()}
 

@@ -17,6 +17,7 @@ from routing.limits import Limits
 from routing.metrics import Metrics
 from routing.notices import Notices
 from routing.owners import Owners
+from routing.pace import Pace
 from routing.results import Results
 from routing.rungs import Ladder
 
@@ -35,11 +36,12 @@ class Policy:
     flags: Flags
     duty: Duty
     commitments: Commitments
+    pace: Pace
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
         """Read every file of this room. Raises FactError for the first mistake."""
-        return cls(
+        loaded = cls(
             calendar_file.load(override),
             Owners.load(override),
             Deadlines.load(override),
@@ -52,7 +54,10 @@ class Policy:
             Flags.load(override),
             Duty.load(override),
             Commitments.load(override),
+            Pace.load(override),
         )
+        loaded.pace.check([*loaded.notices.tables(), *loaded.ladder.tables()])
+        return loaded
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,8 +173,12 @@ class Ladder:
         return cls(rungs)
 
     def text_keys(self) -> set[str]:
-        told = [rung.tell for rung in self.rungs] + [rung.again.tell for rung in self.rungs if rung.again]
-        return {key for tell in told for key in tell.values()}
+        return {key for _, tell in self.tables() for key in tell.values()}
+
+    def tables(self) -> list[tuple[str, dict[str, str]]]:
+        """Who is told what: where that stands, and the table."""
+        again = [(rung.rule, rung.again.tell) for rung in self.rungs if rung.again]
+        return [*((rung.rule, rung.tell) for rung in self.rungs), *again]
 
     def reached(self, item: Item, now: datetime, calendar: Calendar) -> list[tuple[Rung, list[datetime]]]:
         """The rungs this item has come to since it was last looked at, each with its moments; only the last of them

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from store.tables import HOME, Item, Person, Push
@@ -92,12 +92,41 @@ def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: s
         settle_digest(session, push)
 
 
-def other_reminders(session: Session, push: Push, now: datetime) -> list[Push]:
-    """Reminders to the same person that are due as well and could travel in one message with this one."""
+def companions(session: Session, push: Push, now: datetime) -> list[Push]:
+    """What else is due for the same person and could travel in one message with this one: reminders with reminders,
+    news for an enterprise with such news."""
     same = and_(Push.person_id == push.person_id, Push.id != push.id, Push.urgent == push.urgent)
-    ready = and_(Push.status == "ready", Push.next_try <= now, Push.body.is_(None), Push.reminder)
-    found = select(Push).where(same, ready).order_by(Push.next_try, Push.id).with_for_update(skip_locked=True)
+    ready = and_(Push.status == "ready", Push.next_try <= now, Push.body.is_(None))
+    alike = Push.recipient == "contact" if push.recipient == "contact" else and_(Push.reminder, _inward)
+    found = select(Push).where(same, ready, alike).order_by(Push.next_try, Push.id).with_for_update(skip_locked=True)
     return list(session.scalars(found))
+
+
+_when = func.coalesce(Push.sent_at, Push.maybe_since)
+_inward = or_(Push.recipient.is_(None), Push.recipient != "contact")
+
+
+def hold(session: Session, person: Person) -> None:
+    """Nobody else decides at the same time whether this person may be sent something."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+
+
+def sent_to(session: Session, push: Push, since: datetime) -> int:
+    """How many messages nobody asked for this push's person was sent since then, or is just being sent."""
+    found = select(func.count()).select_from(Push).where(_out(push), ~Push.urgent, _when >= since)
+    return session.scalar(found) or 0
+
+
+def last_news(session: Session, push: Push) -> datetime | None:
+    """When this push's person was last sent news about an item of their enterprise, or is just being sent some."""
+    return session.scalar(select(func.max(_when)).where(_out(push), Push.recipient == "contact"))
+
+
+def _out(push: Push) -> ColumnElement[bool]:
+    """Messages to the same person that are out, or are on their way."""
+    under_way = and_(Push.status == "sending", Push.maybe_since.is_not(None))
+    out = or_(Push.status.in_(("sent", "unknown")), under_way)
+    return and_(Push.person_id == push.person_id, Push.id != push.id, Push.digest_id.is_(None), out)
 
 
 def settle_digest(session: Session, push: Push) -> None:

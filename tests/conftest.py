@@ -63,13 +63,16 @@ def database_url(kind: str, copies: Copies, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def new_desk(kind: str, copies: Copies, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def new_desk(
+    kind: str, copies: Copies, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Desk]]:
     """Makes desks on one database; each is checked for pushes nobody expected."""
+    at_once = request.node.get_closest_marker("told_at_once") is not None
     url = copies.new(kind, tmp_path, peopled=True)
     made: list[Desk] = []
 
     def make(**settings: object) -> Desk:
-        made.append(Desk(url, **settings))  # type: ignore[arg-type]
+        made.append(Desk(url, told_at_once=at_once, **settings))  # type: ignore[arg-type]
         return made[-1]
 
     yield make

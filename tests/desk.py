@@ -68,11 +68,16 @@ class Desk:
     A push that no test line has asked about fails the test (see `close`).
     """
 
-    def __init__(self, url: str, start: datetime = MONDAY, config_dir: Path | None = None) -> None:
+    def __init__(
+        self, url: str, start: datetime = MONDAY, config_dir: Path | None = None, *, told_at_once: bool = False
+    ) -> None:
         self.clock = HandClock(start)
         self.store = Store(url)
         parts = _parts() if config_dir is None else assemble(self.store, self.clock, config_dir)
-        self.service = replace(parts, store=self.store, clock=self.clock)
+        policy = parts.policy
+        if told_at_once:
+            policy = replace(policy, pace=replace(policy.pace, gap=timedelta()))
+        self.service = replace(parts, policy=policy, store=self.store, clock=self.clock)
         self.phones = Phones()
         self._ids = itertools.count(1)
         self._seen: set[int] = set()

@@ -23,6 +23,7 @@ class Push(Base):
         UniqueConstraint("district_id", "once_key"),
         Index("outbox_due", "status", "next_try"),
         Index("outbox_of_item", "item_id"),
+        Index("outbox_to_person", "person_id", "sent_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)

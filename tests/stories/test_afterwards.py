@@ -10,6 +10,8 @@ from store import items
 from store.facts import FactError
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 SHIPPED = Path("routing/afterwards.toml")
 
 

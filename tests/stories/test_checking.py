@@ -4,6 +4,8 @@ import pytest
 
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def resolved(desk: Desk) -> Desk:

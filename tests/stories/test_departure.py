@@ -10,6 +10,8 @@ from routing.policy import Turn
 from store import departures, people
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def signed(desk: Desk) -> Desk:

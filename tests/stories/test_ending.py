@@ -9,6 +9,8 @@ from store import reports
 from store.facts import FactError
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def open_item(desk: Desk) -> Desk:

@@ -5,6 +5,8 @@ import pytest
 from bot.texts import Texts, fields_of
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 TEXTS = Texts.load()
 WHO, BY_WHEN = {"officer", "lead"}, {"due", "until_at", "planned"}
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def offered(desk: Desk) -> Desk:

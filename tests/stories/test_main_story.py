@@ -30,7 +30,7 @@ def test_nobody_works_and_reminders_climb_to_the_head_the_office_and_the_leader(
     reported(desk)
     desk.says("李建国", "签收 001")
     desk.says("李建国", "已联系 001")
-    desk.later(seconds=1)
+    desk.later(hours=1)
     desk.forget()
 
     desk.until("2026-10-14T09:00:00+08:00")  # due on 13 October, the seventh working day over National Day
@@ -79,6 +79,7 @@ def test_from_report_to_struck_off_with_one_objection_on_the_way(desk: Desk) -> 
 
     item = desk.item()
     assert (item.state, item.rating, item.next_check_at) == ("closed", 4, None)
+    desk.later(hours=1)
     desk.forget()
     desk.later(days=60)  # and then there is silence: nobody's phone says another word
 
@@ -86,7 +87,7 @@ def test_from_report_to_struck_off_with_one_objection_on_the_way(desk: Desk) -> 
 def test_silence_is_never_satisfaction(desk: Desk) -> None:
     reported(desk)
     desk.says("李建国", "办结 001 好了")
-    desk.later(seconds=1)
+    desk.later(hours=1)
     desk.forget()
 
     desk.until("2026-10-15T18:00:00+08:00")

@@ -8,6 +8,8 @@ from bot.senders import SendFailed, Trouble
 from store import items, people, roster
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 ACCUSATION = "供电公司有人办事要好处费，不给就拖着不办"
 
 

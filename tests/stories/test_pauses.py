@@ -11,6 +11,8 @@ from routing import calendar_file
 from routing.limits import Limits
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 CALENDAR = calendar_file.load()
 
 

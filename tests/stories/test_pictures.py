@@ -5,6 +5,8 @@ import pytest
 from store.tables import Fragment
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def two(desk: Desk) -> Desk:

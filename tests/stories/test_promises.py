@@ -7,6 +7,8 @@ import pytest
 
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -21,7 +21,7 @@ def begun(desk: Desk) -> Desk:
     desk.later(minutes=2)
     desk.says("李建国", "签收 001")
     desk.says("李建国", "已联系 001")
-    desk.later(seconds=1)
+    desk.later(hours=1)
     desk.forget()
     return desk
 

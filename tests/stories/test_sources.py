@@ -5,6 +5,8 @@ import pytest
 
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def open_item(desk: Desk) -> Desk:

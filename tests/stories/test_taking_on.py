@@ -11,6 +11,8 @@ from routing.policy import Refused, Turn
 from store import items, people
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def open_item(desk: Desk) -> Desk:

@@ -7,6 +7,8 @@ import pytest
 from bot.commands import COMMANDS
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 
 @pytest.fixture
 def open_item(desk: Desk) -> Desk:

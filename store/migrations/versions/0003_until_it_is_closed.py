@@ -259,6 +259,7 @@ def upgrade() -> None:
         for index, columns in ITEM_INDEXES.items():
             batch_op.create_index(index, columns)
     op.create_index("event_of_action", "event", ["action", "at"])
+    op.create_index("outbox_to_person", "outbox", ["person_id", "sent_at"])
 
     with op.batch_alter_table("item_support") as batch_op:
         batch_op.add_column(sa.Column("officer_id", NUMBER))
@@ -288,6 +289,7 @@ def _date_what_is_open() -> None:
 
 def downgrade() -> None:
     op.drop_index("event_of_action", "event")
+    op.drop_index("outbox_to_person", "outbox")
     with op.batch_alter_table("item_support") as batch_op:
         batch_op.drop_constraint("item_support_officer", type_="foreignkey")
         for column in SUPPORT_COLUMNS:
