@@ -1,5 +1,7 @@
 """Something is said when a matter has been closed: does it go on with that one, or is it a new one?"""
 
+from datetime import timedelta
+
 from bot.context import Talk
 from bot.parse import take_number
 from bot.texts import Rendered
@@ -12,6 +14,8 @@ from store.tables import Item
 
 LATELY = 12
 """So many closed items of a contact are looked at, the newest ones."""
+FRESH = timedelta(minutes=30)
+"""So long after it, a word without a number is about what was just told."""
 SURE = 0.9
 """Categories agree: both texts surely speak of the same one."""
 
@@ -24,13 +28,20 @@ def again(talk: Talk, rest: str) -> Rendered | None:
     before = [item for item in (numbered(talk, number) if number else closed(talk)) if allows(item, Action.REOPEN)]
     item = before[0] if len(before) == 1 else pick(talk, rest, "接着", Action.REOPEN)[0]
     newer, words = take_number(after)
-    told = [other for other in numbered(talk, newer) if other is not item] if newer else []
+    told = [other for other in numbered(talk, newer) if other is not item] if newer else _just_asked(talk)
     said = "；".join(filter(None, [*(other.text for other in told[:1]), words])) or _said_before(item)
     if not followup.take_up(talk.turn, item, talk.person, said):
         return talk.say("again_office", item)
     if told and allows(told[0], Action.MERGE):
         review.merge(talk.turn, told[0], item, talk.person)
     return talk.say("taken_up", item)
+
+
+def _just_asked(talk: Talk) -> list[Item]:
+    """What was told last and is still being asked about: the old matter or a new one."""
+    newest = items.newest_open_of_contact(talk.session, talk.person)
+    fresh = newest is not None and newest.registered_at >= talk.turn.now - FRESH
+    return [newest] if newest is not None and fresh and old_or_new(talk, newest) else []
 
 
 def _said_before(item: Item) -> str:

@@ -85,7 +85,8 @@ class Speaker:
             "outcome": label("outcome", item.result_code),
             "attention": label("attention", item.attention),
             "reply_rating": label("rating", item.reply_rating) if item.reply_rating else label("word", "unrated"),
-            "planned": self.day(self.calendar.local(item.planned_at).date()) if item.planned_at else "",
+            "planned": (planned := self._planned(item)),
+            "by_plan": label("word", "by_plan").format(day=planned) if planned else "",
             "round": item.round,
             "rating": label("rating", item.rating) if item.rating else label("word", "unrated"),
             "reason": seen(item.rating_reason or ""),
@@ -98,6 +99,9 @@ class Speaker:
         unit, name = support.department.name, support.officer.name if support.officer else ""
         answer = excerpt(self.named.masked(support.answer or ""))
         return form.format(unit=unit, name=name, due=self.when(support.due_at), answer=answer)
+
+    def _planned(self, item: Item) -> str:
+        return self.day(self.calendar.local(item.planned_at).date()) if item.planned_at else ""
 
     def mentions_line(self, item: Item, reader: Person | None) -> str:
         """What a report names: sums, days, places, companies and telephone numbers, once each."""

@@ -37,7 +37,7 @@ def _waiting(talk: Talk) -> Rendered:
     lines = [talk.line("look_line", item, said=_said(talk, item)) for item in waiting[:WORST]]
     done = sum(counted.values())
     return talk.say(
-        "looks",
+        "looks" if waiting else "looks_none",
         done=done,
         total=done + len(waiting),
         waiting=len(waiting),

@@ -8,6 +8,7 @@ from routing.acting import give, heir
 from routing.dispatch import await_signature, officer_for, void_extensions
 from routing.lifecycle import Action, NotAllowed, State, apply, require
 from routing.policy import Refused, Turn
+from routing.results import FILE as RESULTS
 from routing.telling import tell
 from store import outbox, people, reports
 from store.history import record
@@ -45,7 +46,8 @@ class Ending:
 
 def resolve(turn: Turn, item: Item, by: Person, result: str, ending: Ending = Ending()) -> None:
     """Say that it is done, with what was done. The enterprise is told, and asked whether that is so."""
-    event = apply(item, Action.RESOLVE, by=by, now=turn.now, result=result, round=item.round, **_named(item, ending))
+    rule, said = f"{RESULTS}: {ending.code}", _named(item, ending)
+    event = apply(item, Action.RESOLVE, by=by, now=turn.now, rule=rule, result=result, round=item.round, **said)
     void_extensions(item)
     item.handler_id, item.resolved_at = by.id, turn.now
     item.was_late = item.was_late or (item.due_at is not None and turn.now > item.due_at)

@@ -263,6 +263,18 @@ def test_the_same_trouble_after_the_close_is_asked_about_and_one_tap_takes_the_o
     usual.forget()
 
 
+def test_without_numbers_it_is_what_was_just_told(usual: Desk) -> None:
+    usual.later(hours=1)
+    usual.says("张伟", "车间又跳闸了，还是老毛病")
+
+    assert "20260928-001 接着办" in (usual.says("张伟", "接着") or "")
+    usual.later(minutes=2)
+
+    assert usual.item("001").state == "assigned"
+    assert usual.item("002").state == "merged"
+    usual.forget()
+
+
 def test_a_new_matter_stays_one(usual: Desk) -> None:
     usual.later(hours=1)
     usual.says("张伟", "车间又跳闸了，还是老毛病")

@@ -94,7 +94,11 @@ def test_whoever_has_settled_it_all_the_same_says_so_in_one_tap(open_item: Desk)
     open_item.later(seconds=1)
 
     item = open_item.item()
-    assert (item.state, item.result_code, item.result) == ("resolved", "solved", "之前一直在对接中，今天送上电了")
+    assert (item.state, item.result_code, item.result) == (
+        "resolved",
+        "solved",
+        "已解决，之前一直在对接中，今天送上电了",
+    )
     open_item.forget()
 
 
@@ -112,6 +116,31 @@ def test_a_plan_without_a_date_is_asked_for_one_and_a_tap_is_enough(open_item: D
         "2026-12-31 17:30",
     )
     open_item.forget()
+
+
+def test_the_day_may_be_written_too_and_joins_what_was_said(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 已列入明年改造计划")
+    open_item.says("李建国", "办结 001 列入计划 明年3月")
+    open_item.later(seconds=1)
+
+    assert (open_item.item().result, planned(open_item)) == ("已列入明年改造计划，明年3月", "2027-03-31 17:30")
+    open_item.forget()
+
+
+def test_whoever_says_it_anew_is_taken_by_the_new_words(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 正在协调厂家")
+    open_item.says("李建国", "办结 001 列入计划，12月底前换线路")
+    open_item.later(seconds=1)
+
+    item = open_item.item()
+    assert (item.result_code, item.result) == ("planned", "列入计划，12月底前换线路")
+    assert "results.toml: planned" in (open_item.says("林晓", "为什么 001") or "")
+    open_item.forget()
+
+
+def test_nothing_is_handed_on_to_the_unit_that_has_it(open_item: Desk) -> None:
+    assert "写明转给了谁" in (open_item.says("李建国", "办结 001 不属职责，已转供电公司") or "")
+    assert open_item.item().state == "handling"
 
 
 def test_words_of_two_ends_are_asked_about(open_item: Desk) -> None:
