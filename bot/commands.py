@@ -45,6 +45,7 @@ VISITS = frozenset({"officer", "head", "coordinator", "leader"})
 LEADER = frozenset({"leader"})
 DECIDES = frozenset({"officer", "coordinator", "leader"})  # an officer asks
 CHECKER = frozenset({"coordinator", "discipline", "leader"})  # the latter two for restricted items only
+WHY = frozenset({"coordinator", "discipline"})  # the latter of what they received
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
 EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
 STAFF = EVERYBODY - CONTACT
@@ -156,7 +157,7 @@ COMMANDS = (
     Command("close",            ("销号",),                   CHECKER,   outcome.close,           Action.CLOSE),
     Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),
     Command("second_look",      ("回头看",),                 CHECKER,   followup.second_look),
-    Command("why",              ("为什么",),                 OFFICE,    why.why),
+    Command("why",              ("为什么",),                 WHY,       why.why),
     Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    office.instruct),
 

@@ -5,7 +5,7 @@ import re
 from bot.again import ask_closed, closed
 from bot.context import Talk
 from bot.facts import excerpt, owns
-from bot.likeness import meant
+from bot.likeness import alike, meant
 from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, numbered, pick
@@ -147,7 +147,7 @@ def same(talk: Talk, rest: str) -> Rendered:
     others = [other for other in numbered(talk, number) if other is not item] if number else []
     if len(others) != 1:
         raise Answer(usage(talk, "same"))
-    review.merge(talk.turn, item, others[0], talk.person)
+    review.merge(talk.turn, item, others[0], talk.person, **alike(talk, item, others[0]))
     review.supplement(talk.turn, others[0], talk.person, item.text)
     return talk.say("same_noted", others[0], merged=item.number)
 

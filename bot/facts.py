@@ -38,6 +38,7 @@ DETAILS = (
     "until_at",
     "notice",
     "told",
+    "words",
     "level",
     "reply_level",
     "answers",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from bot.context import Talk
 from intake.submit import ALONE
@@ -26,6 +27,20 @@ def same_as(talk: Talk, item: Item) -> tuple[Item, tuple[str, ...]] | None:
     same = [(other, like) for other, like in alike if twins.same_matter(told, like)]
     other, like = max(same, key=lambda pair: pair[1].score, default=(None, None))
     return (other, like.shared) if other is not None and like is not None else None
+
+
+def alike(talk: Talk, item: Item, other: Item) -> dict[str, Any]:
+    """By which words, and how much, two items are alike; whether that alone would have had it asked."""
+    twins = talk.service.intake.twins
+    told = twins.told(item.text)
+    like = twins.likeness(told, twins.told(other.text))
+    rule = "twins.toml: same" if twins.same_matter(told, like) else ""
+    return {
+        "rule": rule,
+        "words": list(like.shared[:NAMED]),
+        "likeness": f"{like.score:.2f}",
+        "least": f"{twins.same:.2f}",
+    }
 
 
 def meant(talk: Talk, mine: Sequence[Item]) -> Item | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
+from bot.likeness import alike
 from bot.lists import supervised
 from bot.officer import department_named, officer_of
 from bot.parse import Span, take_number, take_span
@@ -94,7 +95,7 @@ def merge(talk: Talk, rest: str) -> Rendered:
     others = numbered(talk, number) if number else []
     if len(others) != 1:
         raise Answer(usage(talk, "merge"))
-    review.merge(talk.turn, item, others[0], talk.person)
+    review.merge(talk.turn, item, others[0], talk.person, **alike(talk, item, others[0]))
     return talk.say("merged", item, into=others[0].number)
 
 

@@ -17,6 +17,8 @@ from store.tables import Department, Event, Item, Person
 BY_HAND = "by hand"
 KEPT = "the deadline stays"
 NO_RECEIVER = "no_receiver"
+OTHERS = 3
+"""So many others are named whose load was looked at."""
 TRY_AGAIN = timedelta(hours=1)
 
 
@@ -114,7 +116,9 @@ def least_loaded(turn: Turn, officers: Sequence[Person], unit: Department | None
     there = at_work(turn, officers) or officers  # when all are away the deputy of one of them gets it
     load = items.open_counts(turn.session, there)
     chosen = min(there, key=lambda officer: (load.get(officer.id, 0), officer.id))
-    return chosen, f"least loaded of {unit.name if unit else 'the receivers'}: {load.get(chosen.id, 0)} open"
+    rule = f"least loaded of {unit.name if unit else 'the receivers'}: {load.get(chosen.id, 0)} open"
+    others = [f"{one.name} {load.get(one.id, 0)}" for one in there if one is not chosen]
+    return chosen, f"{rule}, against {', '.join(others[:OTHERS])}" if others else rule
 
 
 def to_coordinator(turn: Turn, item: Item, reason: str) -> None:

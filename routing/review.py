@@ -1,5 +1,7 @@
 """What the enterprise and the office do: urge, withdraw, reclassify; assign by hand, refuse, merge, supervise."""
 
+from typing import Any
+
 from routing import followup
 from routing.deadlines import Deadline
 from routing.dispatch import BY_HAND, Assignment, assign, find, heard_more, usual_deadline
@@ -76,17 +78,18 @@ def refuse(turn: Turn, item: Item, by: Person, reason: str) -> None:
     tell(turn, item, "refuse", event, reason=reason)
 
 
-def merge(turn: Turn, item: Item, into: Item, by: Person) -> None:
-    """The same matter told twice: one item goes on, the other ends in it."""
+def merge(turn: Turn, item: Item, into: Item, by: Person, rule: str = "", **alike: Any) -> None:
+    """The same matter told twice: one item goes on, the other ends in it. `alike`: in what they were found to be."""
     if item is into:
         raise Refused("merge_with_itself")
     if item.restricted or into.restricted:  # its words would reach whoever has the other
         raise Refused("merge_restricted")
     if into.state in ENDED:
         raise NotAllowed(into, Action.MERGE)
-    event = apply(item, Action.MERGE, by=by, now=turn.now, into=into.number)
+    rule = "; ".join(filter(None, (BY_HAND, rule)))
+    event = apply(item, Action.MERGE, by=by, now=turn.now, rule=rule, into=into.number, **alike)
     item.merged_into_id = into.id
-    record(into, "merged_in", by=by, now=turn.now, other=item.number)
+    record(into, "merged_in", by=by, now=turn.now, rule=rule, other=item.number, **alike)
     tell(turn, item, "merge", event, into=into.number)
 
 
