@@ -1,6 +1,7 @@
 """What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide, instruct."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.contact import usage
 from bot.context import Talk
@@ -13,6 +14,7 @@ from bot.show import item_card, listed
 from bot.texts import Rendered
 from bot.which import Answer, numbered, pick
 from routing import deadlines, review, work
+from routing.calendar import Unit
 from routing.deadlines import Deadline
 from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import Action
@@ -73,9 +75,10 @@ def unit_and_officer(talk: Talk, name: str, after: str) -> tuple[Department, Per
 def _deadline(talk: Talk, item: Item, span: Span) -> Deadline:
     calendar, usual = talk.turn.policy.calendar, usual_deadline(talk.turn, item)
     if span.day:
-        return Deadline(deadlines.end_of(span.day, calendar), 0, usual.mode, BY_HAND)
+        return replace(usual, due_at=deadlines.end_of(span.day, calendar), length=0, rule=BY_HAND)
     days = span.days or 1
-    return Deadline(calendar.add_days(talk.turn.now, days), days, usual.mode, BY_HAND)
+    due_at = calendar.add_days(talk.turn.now, days)
+    return Deadline(due_at, talk.turn.now, days, Unit.WORKING_DAYS, usual.mode, BY_HAND)
 
 
 def supervise(talk: Talk, rest: str) -> Rendered:

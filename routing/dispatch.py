@@ -1,11 +1,12 @@
 """From a settled item to a unit, a person, a way of handling and a deadline, each with the rule that decided."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from routing import objection, pauses, restricted, supports
 from routing.acting import at_work, give
+from routing.counting import keep
 from routing.deadlines import Deadline
 from routing.lifecycle import IN_HAND, Action, State, apply, require
 from routing.policy import Refused, Turn
@@ -72,7 +73,7 @@ def usual_deadline(turn: Turn, item: Item) -> Deadline:
     start = item.registered_at if item.round == 1 else turn.now
     usual = policy.deadlines.first(item.grade, labels, start, policy.calendar)
     if item.due_at is not None and item.state in (State.ASSIGNED, State.HANDLING):
-        return Deadline(item.due_at, usual.days, usual.mode, KEPT)
+        return replace(usual, due_at=item.due_at, rule=KEPT)
     return usual
 
 
@@ -133,8 +134,7 @@ def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     former = item.officer
     pauses.stop(turn, item)
     if to.deadline.rule != KEPT:
-        item.clock_from = item.registered_at if item.round == 1 else turn.now
-        item.due_at = to.deadline.due_at
+        keep(item, to.deadline)
         void_extensions(item)
     item.lead, item.mode = to.lead, to.deadline.mode
     acting = give(turn, item, to.officer)

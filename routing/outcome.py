@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from routing.acting import give, heir
+from routing.counting import keep
 from routing.dispatch import await_signature, officer_for, void_extensions
 from routing.lifecycle import Action, NotAllowed, State, apply, require
 from routing.policy import Refused, Turn
@@ -237,7 +238,7 @@ def _again(turn: Turn, item: Item) -> None:
         item.scope = "ours"  # handed on, and it came back
     item.result_code = item.planned_at = None
     deadline = policy.deadlines.rework(item.grade, (item.nature, item.kind), turn.now, policy.calendar)
-    item.clock_from, item.due_at = turn.now, deadline.due_at
+    keep(item, deadline)
     void_extensions(item)
     if item.officer is None:  # whoever had it has left, and nobody could take over
         triage = apply(item, Action.RELEASE, by=None, now=turn.now, rule="departure: nobody has it")

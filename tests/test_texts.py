@@ -94,7 +94,7 @@ def test_no_word_means_two_things_to_one_person() -> None:
         ("recipient", RECIPIENTS),
         ("rung", [rung.name for rung in POLICY.ladder.rungs]),
         ("grade", ["1", "2", "3", "4"]),
-        ("mode", [grade.mode for grade in POLICY.deadlines.grades.values()]),
+        ("mode", list(POLICY.deadlines.modes.values())),
         ("flag", COLOURS),
         ("flag_rule", [rule.name for rule in POLICY.flags.rules]),
         ("metric", [metric.name for metric in POLICY.metrics.metrics]),

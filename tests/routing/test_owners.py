@@ -1,17 +1,15 @@
-"""The lead department by category and word, and the deadline by grade and nature."""
+"""The lead department by category and word."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from routing import calendar_file
-from routing.deadlines import Deadlines
 from routing.notices import Notices
 from routing.owners import Owners
 from store.facts import FactError
 
-OWNERS, DEADLINES, CALENDAR = Owners.load(), Deadlines.load(), calendar_file.load()
+OWNERS = Owners.load()
 MONDAY = datetime(2026, 9, 28, 1, tzinfo=UTC)
 
 
@@ -56,40 +54,6 @@ def test_a_wrong_rule_is_named(tmp_path: Path, wrong: str, said: str) -> None:
     with pytest.raises(FactError, match=r"owners\.toml") as failure:
         Owners.load(tmp_path)
     assert said in str(failure.value)
-
-
-@pytest.mark.parametrize(
-    ("grade", "nature", "due", "mode"),
-    [
-        (1, "help", "2026-09-29", "on_site"),
-        (2, "help", "2026-10-13", "department"),
-        (2, "inquiry", "2026-10-08", "department"),
-        (3, "help", "2026-10-23", "joint"),
-        (4, "complaint", "2026-11-13", "escalated"),
-    ],
-)
-def test_the_deadline_follows_grade_and_nature_in_working_days(grade: int, nature: str, due: str, mode: str) -> None:
-    deadline = DEADLINES.first(grade, (nature, "problem"), MONDAY, CALENDAR)
-
-    assert f"{CALENDAR.local(deadline.due_at):%Y-%m-%d %H:%M}" == f"{due} 17:30"
-    assert deadline.mode == mode
-
-
-def test_rework_has_half_the_time_and_at_least_a_day() -> None:
-    assert DEADLINES.rework(2, ("help",), MONDAY, CALENDAR).days == 4
-    assert DEADLINES.rework(1, ("help",), MONDAY, CALENDAR).days == 1
-
-
-def test_an_emergency_is_due_within_a_day_whatever_its_grade() -> None:
-    assert DEADLINES.first(4, ("help", "emergency"), MONDAY, CALENDAR).days == 1
-
-
-def test_a_missing_grade_stops_the_start(tmp_path: Path) -> None:
-    shipped = Path("routing/deadlines.toml").read_text(encoding="utf-8")
-    (tmp_path / "deadlines.toml").write_text(shipped.replace("ordinal = 3", "ordinal = 5"), encoding="utf-8")
-
-    with pytest.raises(FactError, match="grade 3 is missing"):
-        Deadlines.load(tmp_path)
 
 
 def test_an_unknown_recipient_stops_the_start(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import { virtualNow } from "./clock.js";
 import { element, find, stamp } from "./dom.js";
 import { clockText, dayText, millis, whenText } from "./time.js";
-import { CATEGORIES, FLAGS, GRADES, SERVICE, STATES } from "./words.js";
+import { CATEGORIES, FLAGS, SERVICE, STATES } from "./words.js";
 
 const IN_WORK = new Set(["registered", "triage", "assigned", "handling"]);
 
@@ -33,7 +33,7 @@ export function fillRow(row, item) {
   const state = STATES[item.state] ?? { label: item.state, tone: "grey" };
   set("open", item.number);
   set("enterprise", item.enterprise ?? item.contact ?? "未绑定企业");
-  set("category", [CATEGORIES[item.category] ?? item.category, gradeText(item.grade)].filter(Boolean).join(" "));
+  set("category", [CATEGORIES[item.category] ?? item.category, item.grade_name].filter(Boolean).join(" "));
   set("state", state.label);
   set("lead", item.lead ?? "待定");
   set("officer", item.officer ?? "");
@@ -44,10 +44,6 @@ export function fillRow(row, item) {
   row.classList.toggle("overdue", isOverdue(item));
   row.classList.toggle("ended", !item.open);
   find("[data-marks]", row).replaceChildren(...marksOf(item));
-}
-
-function gradeText(grade) {
-  return grade ? `${GRADES[grade] ?? grade}级` : "";
 }
 
 function marksOf(item) {

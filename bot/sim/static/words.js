@@ -78,7 +78,6 @@ export const CATEGORIES = {
   EHS: "环保安全",
   OTHER: "其他",
 };
-export const GRADES = { 1: "A", 2: "B", 3: "C", 4: "D" };
 export const FLAGS = { red: "红旗", green: "绿旗", black: "黑旗" };
 
 export const EMPTY_LEDGER = {
