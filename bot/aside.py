@@ -8,6 +8,8 @@ from store.tables import Item
 
 PAUSES = {"asked": "card_pause_asked", "running": "card_pause_running"}
 
+LEVELS = {"leader": "card_escalated", "superior": "card_superior"}
+
 
 def mark(talk: Talk, item: Item) -> str:
     """What an owner must know of an item in his list, in a few words."""
@@ -28,6 +30,10 @@ def card_lines(talk: Talk, item: Item) -> str:
     if item.batch:
         still = sum(one.closed_at is None for one in item.batch.items)
         lines.append(talk.line("card_batch", topic=item.batch.topic, open=still, total=len(item.batch.items)))
+    for asked in item.escalations:
+        if asked.status == "asked":
+            why = talk.service.texts.label("cause", asked.reason)
+            lines.append(talk.line(LEVELS[asked.level], asked_at=when(asked.asked_at), why=why))
     return "\n".join(lines)
 
 

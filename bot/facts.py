@@ -21,6 +21,7 @@ DETAILS = (
     "topic",
     "reason",
     "proposed",
+    "cause",
     "unit",
     "note",
     "words",
@@ -154,6 +155,8 @@ class Speaker:
                 ready[name] = label.format(count=value)
             elif name == "notice":
                 ready[name] = self.texts.label("notice", value)
+            elif name == "cause":
+                ready[name] = self.texts.label("cause", value)
             elif name == "level":
                 ready[name] = self.texts.label("rating", value)
             elif name in ("before", "category") and value in self.analyser.categories:

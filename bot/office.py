@@ -1,4 +1,4 @@
-"""What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide, instruct."""
+"""What the coordinator and leaders can say: look, assign, supervise, merge, refuse, decide."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -121,12 +121,6 @@ def _decide_extension(talk: Talk, rest: str, word: str, *, granted: bool) -> Ren
     work.decide_extension(talk.turn, item, talk.person, granted, reason)
     decision = talk.service.texts.label("word", "granted" if granted else "not_granted")
     return talk.say("extension_decided", item, decision=decision)
-
-
-def instruct(talk: Talk, rest: str) -> Rendered:
-    item, note = with_reason(talk, rest, "批示", None, "instruct")
-    review.instruct(talk.turn, item, talk.person, note)
-    return talk.say("instructed", item, note=note)
 
 
 def with_reason(talk: Talk, rest: str, word: str, action: Action | None, command: str) -> tuple[Item, str]:

@@ -1,4 +1,4 @@
-"""What an officer can say: to-do list, progress, extension, escalation."""
+"""What an officer can say: to-do list, progress, extension."""
 
 from bot.aside import mark, waiting_lines
 from bot.contact import progress_of, usage
@@ -79,12 +79,6 @@ def extend(talk: Talk, rest: str) -> Rendered:
     asked = work.ask_extension(talk.turn, item, talk.person, until, reason)
     until_at, promised = talk.service.speaker.when(asked.new_due_at), noted(talk, item, reason)
     return talk.say("extension_asked", item, until_at=until_at, promised=promised)
-
-
-def escalate(talk: Talk, rest: str) -> Rendered:
-    item, reason = with_words(talk, rest, "提级", Action.RESOLVE, "escalate")
-    work.escalate(talk.turn, item, talk.person, reason)
-    return talk.say("escalated", item, reason=reason)
 
 
 def free_text(talk: Talk) -> Rendered:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from store.tables import Handover, Item, Pause
+from store.tables import Escalation, Handover, Item, Pause
 
+LEADER, SUPERIOR = "leader", "superior"
 MOVED_ON = "the item moved on"
 
 
@@ -24,6 +25,18 @@ def void(item: Item, now: datetime) -> None:
         if pause.status in ("asked", "running"):
             pause.status, pause.ended_at = "over" if pause.status == "running" else "void", now
     item.paused_until = None
+
+
+def open_escalation(item: Item, level: str) -> Escalation | None:
+    """What was put to that level and has no answer yet."""
+    return next((one for one in item.escalations if one.level == level and one.status == "asked"), None)
+
+
+def void_escalations(item: Item, levels: tuple[str, ...]) -> None:
+    """Nobody is asked about what is settled."""
+    for one in item.escalations:
+        if one.status == "asked" and one.level in levels:
+            one.status = "void"
 
 
 def running_pause(item: Item) -> Pause | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from routing import outcome, reminders
+from routing import escalation, outcome, reminders
 from routing.policy import Turn
 from routing.rungs import Rung
 from routing.telling import put, recipients
@@ -23,6 +23,8 @@ def climb(turn: Turn, item: Item, rung: Rung, row: Reminder) -> None:
         reminders.nobody_there(row)
     if rung.does == "lapse":
         outcome.lapse(turn, item, rung.rule)
+    elif rung.does == "escalate":
+        escalation.by_rule(turn, item, "overdue", rung.rule)
     elif rung.does == "bulletin":
         record(item, "bulletin", by=None, now=turn.now, rule=rung.rule)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from routing import dispatch, followup, leave, pauses, promises, reminders
+from routing import dispatch, escalation, followup, leave, pauses, promises, reminders
 from routing.climb import climb
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
@@ -29,6 +29,7 @@ class Aside:
 BATCH = 100
 ASIDES: tuple[Aside, ...] = (
     Aside(pauses.moment, pauses.wake),
+    Aside(escalation.never, escalation.check),
     Aside(followup.moment, followup.look, after_end=True),
     Aside(promises.wake, promises.check),
 )

@@ -159,12 +159,15 @@ def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule:
         item.signed_at = now  # whoever works on it has signed for it
     if action is Action.DISPATCH or target not in IN_HAND:
         asides.void(item, now)
+    if target is State.RESOLVED:
+        asides.void_escalations(item, (asides.LEADER,))  # a higher authority answers all the same
     item.state = target
     item.closed_at = now if target in ENDED else None
     if target in ENDED:
         asides.release(item, now)
         item.next_check_at = None
         asides.silence(item)
+        asides.void_escalations(item, (asides.LEADER, asides.SUPERIOR))
     elif target is not State.REGISTERED:  # a settling item is looked at when it has settled
         item.next_check_at = now  # whatever has moved is planned anew by the next tick
     return event

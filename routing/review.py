@@ -96,9 +96,3 @@ def merge(turn: Turn, item: Item, into: Item, by: Person, rule: str = "", **alik
 def supervise(turn: Turn, item: Item, by: Person, note: str) -> None:
     event = record(item, "supervise", by=by, now=turn.now, note=note)
     tell(turn, item, "supervise", event, note=note, by=by.name)
-
-
-def instruct(turn: Turn, item: Item, by: Person, note: str) -> None:
-    """A leader's written instruction on an item."""
-    event = record(item, "instruct", by=by, now=turn.now, note=note)
-    tell(turn, item, "instruct", event, note=note, by=by.name)

@@ -7,7 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from routing.asides import open_offer, stood_still, support_due
+from routing.asides import LEADER, SUPERIOR, open_escalation, open_offer, stood_still, support_due
 from routing.calendar import Calendar
 from routing.lifecycle import Action, State
 from routing.notices import check_recipients
@@ -40,6 +40,11 @@ def _offered_at(item: Item, _calendar: Calendar) -> datetime | None:
     return waiting.asked_at if waiting else None
 
 
+def _asked_at(item: Item, level: str) -> datetime | None:
+    asked = open_escalation(item, level)
+    return asked.asked_at if asked else None
+
+
 def _heard_at(item: Item, _calendar: Calendar) -> datetime:
     return item.heard_at or item.registered_at
 
@@ -66,11 +71,13 @@ ANCHORS: dict[str, Anchor] = {name: _column(name) for name in COLUMNS} | {
     "heard_at": _heard_at,
     "returned_day": _returned_day,
     "offered_at": _offered_at,
+    "escalated_at": lambda item, _: _asked_at(item, LEADER),
+    "superior_asked_at": lambda item, _: _asked_at(item, SUPERIOR),
     "support_due_at": lambda item, _: support_due(item),
 }
 """What a rung may be counted from: a moment of the item itself, or one found beside it."""
 UNLESS = ("contacted_at",)
-DEEDS = ("lapse", "bulletin")
+DEEDS = ("lapse", "escalate", "bulletin")
 NOTICES = ("blue", "yellow", "red")
 """Supervision notices, the mildest first (domain 4.3)."""
 SETS = {"states", "grades"}

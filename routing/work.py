@@ -1,4 +1,4 @@
-"""What the officer does: sign, note progress, ask for time, escalate."""
+"""What the officer does: sign, note progress, ask for time."""
 
 from datetime import date, datetime
 
@@ -23,11 +23,6 @@ def progress(turn: Turn, item: Item, by: Person, note: str, attached: str = "") 
     event = apply(item, Action.PROGRESS, by=by, now=turn.now, note=note)
     item.contacted_at = item.contacted_at or turn.now
     tell(turn, item, "progress", event, note=note, attached=attached)
-
-
-def escalate(turn: Turn, item: Item, by: Person, reason: str) -> None:
-    event = record(item, "escalate", by=by, now=turn.now, reason=reason)
-    tell(turn, item, "escalated", event, reason=reason, asked_by=by.name)
 
 
 def ask_extension(turn: Turn, item: Item, by: Person, until: datetime, reason: str) -> Extension:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.tables import Handover, Item, Pause, Support
+from store.tables import Escalation, Handover, Item, Pause, Support
 
 
 def offered_to(session: Session, people: Iterable[int]) -> Sequence[Item]:
@@ -26,3 +26,10 @@ def with_pause(session: Session, status: str) -> Sequence[Item]:
     """Open items that have a pause in this status."""
     found = select(Item).join(Pause, Pause.item_id == Item.id).where(Pause.status == status, Item.closed_at.is_(None))
     return session.scalars(found.order_by(Item.id)).all()
+
+
+def escalated(session: Session, level: str) -> Sequence[Escalation]:
+    """What waits for an answer from that level, the longest first; nothing restricted, nothing that has ended."""
+    found = select(Escalation).join(Escalation.item).where(Item.closed_at.is_(None), ~Item.restricted)
+    asked = found.where(Escalation.level == level, Escalation.status == "asked")
+    return session.scalars(asked.order_by(Escalation.asked_at, Escalation.id)).all()

@@ -101,6 +101,7 @@ class Escalation(Base):
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[str | None] = mapped_column(Text)
+    item: Mapped[Item] = relationship(back_populates="escalations")
 
 
 class Commitment(Base):

@@ -114,7 +114,7 @@ class Item(Base):
     extensions: Mapped[list[Extension]] = relationship(order_by="Extension.id")
     pauses: Mapped[list[Pause]] = relationship(order_by="Pause.id")
     handovers: Mapped[list[Handover]] = relationship(order_by="Handover.id")
-    escalations: Mapped[list[Escalation]] = relationship(order_by="Escalation.id")
+    escalations: Mapped[list[Escalation]] = relationship(back_populates="item", order_by="Escalation.id")
     commitments: Mapped[list[Commitment]] = relationship(order_by="Commitment.id")
     reminders: Mapped[list[Reminder]] = relationship(order_by="Reminder.id")
 

@@ -149,7 +149,7 @@ def test_what_has_come_back_goes_to_its_former_owner_one_round_later(hard: Desk)
     item = hard.item()
     assert (item.number, item.state, item.round, item.officer.name) == ("20260928-001", "assigned", 2, "李建国")
     assert (item.followup, item.attention) == ("rebound", 1)
-    assert hard.pushes_to("李建国") == ["reopened_officer"]
+    assert hard.pushes_to("李建国") == ["reopened_officer", "auto_escalated_officer"]  # grade 4: at once
     assert hard.pushes_to("刘卫东") == ["rebound_head"]
     assert hard.pushes_to("张伟") == ["reopened_contact"]
     assert "反弹 1" in numbers(hard.says("林晓", "回头看"))
