@@ -67,7 +67,7 @@ def test_the_whole_story_by_script(tmp_path: Path) -> None:
         sim.move(to=due.replace(day=due.day + 2, hour=9).isoformat())
         officer = [shown["text"] for shown in sim.phone("李建国")]
         assert any("已超期" in text for text in officer)
-        assert any("李建国办件超期" in shown["text"] for shown in sim.phone("刘卫东"))
+        assert any("李建国" in shown["text"] and "超期" in shown["text"] for shown in sim.phone("刘卫东"))
 
         sim.say("李建国", "办结 001 换了保险")
         sim.say("张伟", "不满意 001 就换了个保险")
@@ -144,7 +144,8 @@ def test_the_doors_of_the_simulator(tmp_path: Path) -> None:
         assert roles["contact"] >= 3
         assert roles["officer"] >= 2
         assert {"coordinator", "leader", "duty", "discipline", "stranger", "head"} <= set(roles)
-        assert all(person["channel"] == "oa" for person in people)
+        on_wecom = {person["role"] for person in people if person["channel"] == "wecom"}
+        assert on_wecom == set(roles) - {"contact", "stranger"}  # officials live in WeCom, enterprises in WeChat
         assert {"enterprise", "department"} >= set().union(*(set(p) for p in people)) - {"name", "role", "channel"}
 
         sim.say("张伟", "我们厂又跳闸了")
@@ -221,3 +222,20 @@ def test_a_second_demo_in_the_same_folder_is_refused_and_the_first_keeps_its_dat
     with demo(tmp_path, "--keep") as (sim, _):
         assert sim.phone("张伟")[: len(shown)] == shown
         assert sim.item()["state"] in ("registered", "assigned")
+
+
+def test_an_officer_presses_the_button_of_a_card_once(tmp_path: Path) -> None:
+    with demo(tmp_path) as (sim, _):
+        sim.say("张伟", "我们厂又跳闸了,这周第三次")
+        sim.move(advance="PT2M")
+        card = next(shown for shown in sim.phone("李建国") if shown["card"])
+        assert "签收 20260928-001" in [button["key"] for button in card["card"]["buttons"]]
+
+        for _ in range(2):
+            sim.post("/sim/press", {"as": "李建国", "message": card["id"], "key": "签收 20260928-001"})
+
+        assert sim.item()["state"] == "handling"
+        assert [event["action"] for event in sim.item()["events"]].count("sign") == 1
+        pressed = next(shown for shown in sim.phone("李建国") if shown["id"] == card["id"])
+        assert pressed["card"] == {"buttons": [], "pressed": "签收"}
+        assert any("已签收" in shown["text"] for shown in sim.phone("李建国", card["id"]))

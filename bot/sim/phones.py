@@ -37,6 +37,12 @@ class Phones:
             self._file.flush()
             return len(self._entries)
 
+    def press(self, number: int, label: str) -> None:
+        """Grey the buttons of a card and say what was done with it; a restart shows them again."""
+        with self._lock:
+            entry = self._entries[number - 1]
+            entry["card"] = {"buttons": [], "pressed": label}
+
     def of(self, name: str, after: int = 0) -> list[dict[str, Any]]:
         """The bubbles of one phone, oldest first, with an id above `after`."""
         with self._lock:

@@ -3,55 +3,46 @@
 import re
 import secrets
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from bot.sim.corp import Corp
+from bot.sim.faults import OK, TOKEN_LIFE, Faults, error
 from bot.sim.phones import Phones
 
-TOKEN_LIFE = 7200
 WINDOW, WINDOW_MESSAGES = timedelta(hours=48), 5
 REMEMBERS = timedelta(minutes=10)
 LONGEST = 2048
-OK = {"errcode": 0, "errmsg": "ok"}
 FIELD_TYPES = {
     "thing": re.compile(r".{1,20}"),
     "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
     "time": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{2}:\d{2})?"),
 }
-APIS = {"token": "token", "stable_token": "token", "custom": "send", "template": "send"}
 
 
 class Platform:
     """Strict where the real one is: tokens, the chat window and its quota, length, repeats."""
 
     def __init__(
-        self, phones: Phones, words: dict[str, Any], names: dict[str, str], now: Callable[[], datetime]
+        self,
+        phones: Phones,
+        words: dict[str, Any],
+        names: dict[str, str],
+        now: Callable[[], datetime],
+        faults: Faults,
     ) -> None:
         self._phones = phones
         self._words = words
         self._names = names  # openid to name
         self._now = now
+        self.faults = faults
         self._lock = threading.Lock()
         self._token = secrets.token_urlsafe(24)
-        self._faults: dict[str, deque[dict[str, Any]]] = {}
+        self.tokens = {self._token}  # whoever has one of these may fetch what people sent
         self._media: dict[str, tuple[str, bytes]] = {}
-
-    def fault(self, api: str, kind: dict[str, Any], times: int) -> None:
-        """Let the next calls of an API fail: "send", "token", "custom" or "template"."""
-        with self._lock:
-            self._faults.setdefault(api, deque()).extend([kind] * times)
-
-    def take_fault(self, call: str) -> dict[str, Any] | None:
-        with self._lock:
-            for api in (call, APIS[call]):
-                if self._faults.get(api):
-                    return self._faults[api].popleft()
-        return None
 
     def token(self) -> dict[str, Any]:
         return {"access_token": self._token, "expires_in": TOKEN_LIFE}
@@ -64,17 +55,17 @@ class Platform:
         return number
 
     def media(self, token: str | None, number: str | None) -> tuple[str, bytes] | dict[str, Any]:
-        if token != self._token:
-            return _error(40001)
-        return self._media.get(number or "") or _error(40007)
+        if token not in self.tokens:
+            return error(40001)
+        return self._media.get(number or "") or error(40007)
 
     def send(self, call: str, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
         """Take a message and show it, or say why not, as the platform would."""
         if token != self._token:
-            return _error(40001)
+            return error(40001)
         name = self._names.get(str(body.get("touser")))
         if name is None:
-            return _error(40003)
+            return error(40003)
         with self._lock:  # so that a repeat that comes at the same moment is seen
             return self._custom(name, body) if call == "custom" else self._template(name, body)
 
@@ -82,7 +73,7 @@ class Platform:
         menu = body.get("msgmenu", {})
         text = str(body.get("text", {}).get("content", "")) or str(menu.get("head_content", ""))
         if not text or len(text.encode()) > LONGEST:
-            return _error(45002 if text else 44004)
+            return error(45002 if text else 44004)
         if (closed := self._closed(name)) is not None:
             return closed
         buttons = [{"key": one["id"], "label": one["content"]} for one in menu.get("list", [])]
@@ -96,16 +87,16 @@ class Platform:
             if entry.get("via") == "said":
                 since = datetime.fromisoformat(entry["at"])
                 if self._now() - since >= WINDOW:
-                    return _error(45015)
-                return _error(45047) if used >= WINDOW_MESSAGES else None
+                    return error(45015)
+                return error(45047) if used >= WINDOW_MESSAGES else None
             used += entry.get("via") == "custom"
-        return _error(45015)
+        return error(45015)
 
     def _template(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         data, key = body.get("data", {}), body.get("client_msg_id")
         for field, value in data.items():
             if not _fits(field, str(value.get("value", ""))):
-                return _error(47003)
+                return error(47003)
         if key and (number := self._had(name, key)):
             return {**OK, "msgid": number}
         labels = self._words["template_fields"]
@@ -132,44 +123,33 @@ def _fits(field: str, value: str) -> bool:
     return pattern is not None and pattern.fullmatch(value) is not None
 
 
-def _error(code: int) -> dict[str, Any]:
-    return {"errcode": code, "errmsg": "refused by the simulated platform"}
-
-
-def blueprint(platform: Platform) -> Blueprint:
+def blueprint(platform: Platform, corp: Corp) -> Blueprint:
     """The API under `/sim/api/cgi-bin/`, on the demo's own loopback address."""
     api = Blueprint("platform", __name__, url_prefix="/sim/api/cgi-bin")
 
     @api.post("/stable_token")
     def stable_token() -> Response:
-        return _faulty(platform, "stable_token", platform.token)
+        return platform.faults.serve("stable_token", platform.token)
 
     @api.get("/media/get")
     def media() -> Response:
         found = platform.media(request.args.get("access_token"), request.args.get("media_id"))
         return jsonify(found) if isinstance(found, dict) else Response(found[1], mimetype=found[0])
 
+    @api.get("/gettoken")
+    def gettoken() -> Response:
+        return platform.faults.serve("gettoken", corp.token)
+
+    @api.post("/message/send")
+    def send_to_member() -> Response:
+        token, body = request.args.get("access_token"), request.get_json(force=True)
+        return platform.faults.serve("wecom", lambda: corp.send(token, body))
+
     @api.post("/message/<call>/send")
     def send(call: str) -> Response:
         if call not in ("custom", "template"):
             abort(404)
         token, body = request.args.get("access_token"), request.get_json(force=True)
-        return _faulty(platform, call, lambda: platform.send(call, token, body))
+        return platform.faults.serve(call, lambda: platform.send(call, token, body))
 
     return api
-
-
-def _faulty(platform: Platform, call: str, serve: Callable[[], dict[str, Any]]) -> Response:
-    """Serve a call, unless a fault was ordered. "drop" serves it and loses the answer, as a bad line would."""
-    fault = platform.take_fault(call)
-    if fault is None:
-        return jsonify(serve())
-    if "delay_s" in fault:
-        time.sleep(min(float(fault["delay_s"]), 30))
-        return jsonify(serve())
-    if "http" in fault:
-        return Response("ordered fault", int(fault["http"]))
-    if "drop" in fault:
-        serve()
-        return Response("", 200, headers={"Content-Length": "1000"})  # promises more than it sends
-    return jsonify(_error(int(fault["errcode"])))

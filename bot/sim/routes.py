@@ -96,7 +96,7 @@ def _say(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
 
 def _name(stage: Stage, given: dict[str, Any]) -> str:
     name = given.get("as")
-    if not isinstance(name, str) or name not in stage.openids:
+    if not isinstance(name, str) or name not in stage.lines:
         raise Wrong(f"nobody here is called {name!r}")
     return str(name)
 
@@ -108,11 +108,11 @@ def _press(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
     button = next((one for one in buttons.get("buttons", []) if one["key"] == given.get("key")), None)
     if button is None:
         raise Wrong("there is no such button on that message")
-    return {"reply": stage.press(name, button["key"], button["label"])}
+    return {"reply": stage.press(name, bubble or {}, button["key"], button["label"])}
 
 
 def _phone(stage: Stage, name: str) -> list[dict[str, Any]]:
-    if name not in stage.openids:
+    if name not in stage.lines:
         raise Wrong(f"nobody here is called {name!r}")
     after = request.args.get("after", "0")
     shown = stage.phones.of(name, int(after) if after.isascii() and after.isdigit() else 0)
@@ -172,9 +172,9 @@ def _fault(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
     for name in ("errcode", "http", "delay_s"):
         if name in kind and (isinstance(kind[name], bool) or not isinstance(kind[name], int | float)):
             raise Wrong(f"{name} must be a number")
-    if api not in ("send", "token", "custom", "template"):
-        raise Wrong("api is one of send, token, custom, template")
-    stage.platform.fault(api, kind, times)
+    if api not in ("send", "token", "custom", "template", "wecom"):
+        raise Wrong("api is one of send, token, custom, template, wecom")
+    stage.platform.faults.order(api, kind, times)
     return {"ok": True}
 
 

@@ -54,5 +54,5 @@ def _next_day(stage: Stage, at: time) -> datetime:
 
 def _newest(stage: Stage, name: str) -> str:
     with stage.service.store.read() as session:
-        newest = items.newest_of_openid(session, stage.openids[name])
+        newest = items.newest_of_openid(session, stage.lines[name].account)
     return newest.number if newest else ""

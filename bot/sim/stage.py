@@ -12,10 +12,19 @@ from bot.sim.clock import VirtualClock
 from bot.sim.conductor import Conductor
 from bot.sim.phones import Phones
 from bot.sim.platform import Platform
-from bot.sim.pusher import Fault, Pusher
+from bot.sim.pusher import Fault, Pusher, Reply
 from store import people
 
 SILENCE = b"#!AMR\n" + b"\x7c" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a person of the demo writes: their account on a channel, and who carries it to us."""
+
+    channel: str
+    account: str
+    pusher: Pusher
 
 
 @dataclass
@@ -24,19 +33,18 @@ class Stage:
     clock: VirtualClock
     phones: Phones
     platform: Platform
-    pusher: Pusher
     conductor: Conductor
     words: dict[str, Any]
-    openids: dict[str, str]  # name to openid
+    lines: dict[str, Line]  # by name, in the order of the file
 
     def people(self) -> list[dict[str, Any]]:
         """Everybody with a phone, in the order of the file."""
         with self.service.store.read() as session:
             known = {person.name: person for person in people.everybody(session)}
             told = []
-            for name in self.openids:
+            for name, line in self.lines.items():
                 person = known[name]
-                row: dict[str, Any] = {"name": name, "role": person.role, "channel": "oa"}
+                row: dict[str, Any] = {"name": name, "role": person.role, "channel": line.channel}
                 if person.role in ("contact", "stranger"):
                     row["enterprise"] = person.enterprises[0].name if person.enterprises else None
                 else:
@@ -49,25 +57,35 @@ class Stage:
         fields, shown, card = _message(self.words, self.platform, kind, what)
         return self._exchange(name, fields, shown, card)
 
-    def press(self, name: str, key: str, label: str) -> str | None:
-        """Somebody presses a button of a menu: it arrives as a text with the button's id."""
-        return self._exchange(
-            name, {"MsgType": "text", "Content": label, "bizmsgmenuid": key}, label, None, "pressed"
-        )
+    def press(self, name: str, bubble: dict[str, Any], key: str, label: str) -> str | None:
+        """Somebody presses a button. That of a menu arrives as a text with the button's id, that of a card as an
+        event, which greys the card."""
+        if "task" not in bubble:
+            fields = {"MsgType": "text", "Content": label, "bizmsgmenuid": key}
+            return self._exchange(name, fields, label, None, "pressed")
+        event = {"MsgType": "event", "Event": "template_card_event", "EventKey": key, "TaskId": bubble["task"]}
+        reply = self._delivered(name, {**event, "CardType": "button_interaction", "ResponseCode": "demo"})
+        if reply.button:
+            self.phones.press(bubble["id"], reply.button)
+        self.conductor.run()
+        return None
 
     def _exchange(
         self, name: str, fields: dict[str, Any], shown: str, card: dict[str, Any] | None, via: str = "said"
     ) -> str | None:
-        openid = self.openids[name]
         self.phones.show(name, name, shown, card, via=via)
-        try:
-            reply = self.pusher.deliver(openid, self.pusher.message(openid, fields))
-        except Fault:
-            self.phones.show(name, self.words["system"], self.words["failure"])
-            reply = None
-        text = self.pusher.show_reply(name, self.words["service"], reply) if reply else None
+        reply = self._delivered(name, fields).text
+        text = self.lines[name].pusher.show_reply(name, self.words["service"], reply) if reply else None
         self.conductor.run()
         return text
+
+    def _delivered(self, name: str, fields: dict[str, Any]) -> Reply:
+        line = self.lines[name]
+        try:
+            return line.pusher.deliver(line.account, line.pusher.message(line.account, fields))
+        except Fault:
+            self.phones.show(name, self.words["system"], self.words["failure"])
+            return Reply()
 
 
 def _message(

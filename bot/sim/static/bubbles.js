@@ -63,6 +63,9 @@ export function cardButtons(message, onPress) {
     node.dataset.key = key;
     box.append(node);
   }
+  if (message.card.pressed) {
+    box.append(element("div", "card-pressed", message.card.pressed));
+  }
   return box;
 }
 

@@ -40,7 +40,7 @@ export class Chat {
     }
     const row = this.addBubble(message.text ?? "", message.from === this.person.name, message.card?.image);
     row.dataset.message = message.id;
-    if (message.card?.buttons?.length) {
+    if (message.card?.buttons?.length || message.card?.pressed) {
       find(".message-body", row).append(cardButtons(message, this.onPress));
     }
   }

@@ -1,0 +1,53 @@
+"""Faults in the order they were asked for, and how a call fails."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, jsonify
+
+OK = {"errcode": 0, "errmsg": "ok"}
+TOKEN_LIFE = 7200
+APIS = {"token": "token", "stable_token": "token", "gettoken": "token", "custom": "send", "template": "send"} | {
+    "wecom": "send"
+}
+"""A fault may be ordered for one call, or for all of a kind."""
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ordered: dict[str, deque[dict[str, Any]]] = {}
+
+    def order(self, api: str, kind: dict[str, Any], times: int) -> None:
+        """Let the next calls of an API fail."""
+        with self._lock:
+            self._ordered.setdefault(api, deque()).extend([kind] * times)
+
+    def serve(self, call: str, answer: Callable[[], dict[str, Any]]) -> Response:
+        """Serve a call, unless a fault was ordered. "drop" serves it and loses the answer, as a bad line would."""
+        fault = self._take(call)
+        if fault is None:
+            return jsonify(answer())
+        if "delay_s" in fault:
+            time.sleep(min(float(fault["delay_s"]), 30))
+            return jsonify(answer())
+        if "http" in fault:
+            return Response("ordered fault", int(fault["http"]))
+        if "drop" in fault:
+            answer()
+            return Response("", 200, headers={"Content-Length": "1000"})  # promises more than it sends
+        return jsonify(error(int(fault["errcode"])))
+
+    def _take(self, call: str) -> dict[str, Any] | None:
+        with self._lock:
+            for api in (call, APIS[call]):
+                if self._ordered.get(api):
+                    return self._ordered[api].popleft()
+        return None
+
+
+def error(code: int) -> dict[str, Any]:
+    return {"errcode": code, "errmsg": "refused by the simulated platform"}

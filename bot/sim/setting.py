@@ -1,0 +1,126 @@
+"""Sets the stage: accounts nobody else has, the platforms, and the people of the demo with their phones."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from flask import Blueprint
+
+from bot import wire
+from bot.accounts import OfficialAccount, WeComApp
+from bot.delivery import drain
+from bot.links import Links
+from bot.media import Rules, fetch
+from bot.message import OA, WECOM
+from bot.official import OfficialSender
+from bot.people_import import ACCOUNTS, import_files
+from bot.senders import ErrorCodes, several
+from bot.service import Service, assemble
+from bot.shelf import Shelf
+from bot.sim import platform
+from bot.sim.clock import VirtualClock
+from bot.sim.conductor import Conductor
+from bot.sim.corp import Corp
+from bot.sim.faults import Faults
+from bot.sim.phones import Phones
+from bot.sim.platform import Platform
+from bot.sim.pusher import Pusher
+from bot.sim.stage import Line, Stage
+from bot.wecom import WeComSender
+from bot.worker import worker_name
+from routing.ladder import tick
+from store import outbox
+from store.db import Store
+from store.facts import read
+from store.migrate import migrate
+
+TEMPLATE = "demo-template"
+ORIGINAL_ID, AGENT = "gh_demo00000000", 1000002
+MEDIA = "demo.media"
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """A service account and an application of the demo's own, sealed with keys made at its start."""
+
+    oa: OfficialAccount
+    wecom: WeComApp
+    sealed: dict[str, wire.Account]
+
+
+def new_accounts(port: int) -> Accounts:
+    api = f"http://127.0.0.1:{port}/sim/api"
+    ids = {OA: "wxdemo0000000000", WECOM: "wwdemo0000000000"}
+    sealed = {
+        channel: wire.Account(secrets.token_hex(12), secrets.token_bytes(32), receive_id)
+        for channel, receive_id in ids.items()
+    }
+    return Accounts(
+        oa=OfficialAccount(
+            token=sealed[OA].token,
+            sealed=sealed[OA],
+            app_id=sealed[OA].receive_id,
+            secret=secrets.token_hex(16),
+            api_base=api,
+            template_id=TEMPLATE,
+        ),
+        wecom=WeComApp(sealed=sealed[WECOM], secret=secrets.token_hex(16), agent_id=AGENT, api_base=api),
+        sealed=sealed,
+    )
+
+
+def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | None) -> tuple[Stage, Blueprint]:
+    """The stage, and the platforms' API for its web application."""
+    url, clock = f"sqlite:///{folder / 'demo.db'}", VirtualClock(folder / "demo.clock")
+    migrate(url)
+    links = Links.of(f"http://127.0.0.1:{port}", secrets.token_hex(16))
+    service = replace(assemble(Store(url), clock, config_dir), shelf=Shelf(folder / MEDIA), links=links)
+    known = _people(service)
+    phones, words, faults = Phones(folder / "demo.phones", clock.now), read(__file__, "sim.toml"), Faults()
+    names = {
+        channel: {account: name for name, (on, account) in known.items() if on == channel} for channel in (OA, WECOM)
+    }
+    official = Platform(phones, words, names[OA], clock.now, faults)
+    corp = Corp(phones, words, names[WECOM], clock.now, AGENT)
+    official.tokens.add(corp.token()["access_token"])
+    pushers = _pushers(accounts, port, phones, clock.now)
+    lines = {name: Line(channel, account, pushers[channel]) for name, (channel, account) in known.items()}
+    conductor = Conductor(service, clock, _worker(service, accounts, config_dir))
+    return Stage(service, clock, phones, official, conductor, words, lines), platform.blueprint(official, corp)
+
+
+def _pushers(accounts: Accounts, port: int, phones: Phones, now: Callable[[], datetime]) -> dict[str, Pusher]:
+    door = f"http://127.0.0.1:{port}/wechat"
+    corp_id = accounts.wecom.corp_id
+    return {
+        OA: Pusher(f"{door}/oa", accounts.sealed[OA], ORIGINAL_ID, phones, now),
+        WECOM: Pusher(f"{door}/wecom", accounts.sealed[WECOM], corp_id, phones, now, agent_id=AGENT),
+    }
+
+
+def _worker(service: Service, accounts: Accounts, config_dir: Path | None) -> Callable[[], None]:
+    """One tick, one drain, one fetch."""
+    official = OfficialSender(accounts.oa, service.clock, ErrorCodes.load(OA, config_dir))
+    members = WeComSender(accounts.wecom, service.clock, ErrorCodes.load(WECOM, config_dir))
+    sender, me, rules = several((official, members)), worker_name(), Rules.load(config_dir)
+
+    def work() -> None:
+        tick(service.store, service.policy, service.clock.now())
+        drain(service, sender, TEMPLATE, me)
+        fetch(service, {OA: official.api, WECOM: members.api}, rules)
+
+    return work
+
+
+def _people(service: Service) -> dict[str, tuple[str, str]]:
+    """Import the demo's people; channel and account by name, in the order of the file."""
+    with service.store.write() as session:
+        import_files(session, [Path(__file__).with_name("people.toml")])
+        outbox.release(session, service.clock.now())  # whoever held them is this demo's last, dead process
+    facts = read(__file__, "people.toml")
+    return {
+        person["name"]: next((channel, person[field]) for field, channel in ACCOUNTS.items() if field in person)
+        for person in facts["person"]
+    }
