@@ -23,6 +23,7 @@ from bot import (
     pauses,
     promises,
     rating,
+    regrading,
     signing,
     sources,
     supports,
@@ -151,6 +152,7 @@ COMMANDS = (
     Command("superior_number",  ("上级",),                   OFFICE,    sources.superior_number),
     Command("ask_superior",     ("提请上级",),               OFFICE,    escalation.to_superior),
     Command("superior_answer",  ("上级答复",),               OFFICE,    escalation.superior_answers),
+    Command("regrade",          ("改级",),                   OFFICE | LEADER, regrading.regrade),
     Command("refuse",           ("不予受理",),               OFFICE,    office.refuse,           Action.REFUSE),
     Command("grant_extension",  ("同意延期",),               OFFICE,    office.grant_extension),
     Command("refuse_extension", ("不同意延期",),             OFFICE,    office.refuse_extension),
@@ -161,6 +163,7 @@ COMMANDS = (
     Command("reopen",           ("重开",),                   OFFICE,    outcome.reopen,          Action.REOPEN),
     Command("second_look",      ("回头看",),                 CHECKER,   followup.second_look),
     Command("why",              ("为什么",),                 WHY,       why.why),
+    Command("why_due",          ("为什么",),                 CONTACT | OFFICER | LEADER, why.why_due),
     Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
     Command("instruct",         ("批示",),                   LEADER,    escalation.instruct),
 

@@ -31,6 +31,8 @@ DETAILS = (
     "cautions",
     "category",
     "before",
+    "was_grade",
+    "grade",
     "other",
     "into",
     "media",
@@ -45,6 +47,16 @@ DETAILS = (
     "answers",
 )
 """What is worth saying of an event, in this order."""
+LABELLED = {
+    "role": "recipient",
+    "ended": "outcome",
+    "notice": "notice",
+    "cause": "cause",
+    "level": "rating",
+    "grade": "grade",
+    "was_grade": "grade",
+}
+"""Facts that are codes, and the table of their words."""
 
 
 class Speaker:
@@ -130,18 +142,16 @@ class Speaker:
             if name.endswith("_at"):
                 moment = datetime.fromisoformat(value) if isinstance(value, str) else value
                 ready[name] = self.when(moment)
+            elif name in LABELLED:
+                ready[name] = self.texts.label(LABELLED[name], value)
             elif name == "span":
                 ready[name] = self.span(*map(datetime.fromisoformat, value))
             elif name == "last_day":
                 ready[name] = self.day(date.fromisoformat(value))
             elif name == "items":
                 ready |= {"lines": self._listed(value), "count": len(value)}
-            elif name == "role":
-                ready[name] = self.texts.label("recipient", value)
             elif name == "media":
                 ready[name] = "" if value == "text" else f"[{self.texts.label('media', value)}]"
-            elif name == "ended":
-                ready[name] = self.texts.label("outcome", value)
             elif name == "cautions":
                 ready[name] = "".join(self.texts.label("caution", code) for code in value)
             elif name == "reply_level":
@@ -153,12 +163,6 @@ class Speaker:
             elif name == "evidence":
                 label = self.texts.label("word", "evidence" if value else "no_evidence_sent")
                 ready[name] = label.format(count=value)
-            elif name == "notice":
-                ready[name] = self.texts.label("notice", value)
-            elif name == "cause":
-                ready[name] = self.texts.label("cause", value)
-            elif name == "level":
-                ready[name] = self.texts.label("rating", value)
             elif name in ("before", "category") and value in self.analyser.categories:
                 ready[name] = self.category(value)
         return ready

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.context import Talk
+from bot.counted import deadline
 from bot.show import flag_why, next_line
 from bot.texts import Rendered
 from routing.flags import overdue
@@ -142,6 +143,7 @@ def _rule(talk: Talk, rule: str) -> str:
 
 
 TOPICS: dict[str, Callable[[Talk, Item], Rendered]] = {
+    "时限": deadline,
     "旗": flag,
     "类别": category,
     "等级": grade,

@@ -1,12 +1,16 @@
 """Why an item is where it is: every step with the rule that decided it."""
 
+from bot.contact import usage
 from bot.context import Talk
+from bot.counted import deadline
 from bot.facts import excerpt
+from bot.parse import take_number
 from bot.reasons import TOPICS
 from bot.show import event_line, flag_of, next_line
 from bot.texts import Rendered
 from bot.which import Answer, pick
 
+DEADLINE = "时限"
 STEPS = 14
 """As many steps of a history as fit one message, the newest."""
 
@@ -34,3 +38,12 @@ def why(talk: Talk, rest: str) -> Rendered:
         next=next_line(talk, item),
         topics=topics,
     )
+
+
+def why_due(talk: Talk, rest: str) -> Rendered | None:
+    """The deadline alone, for those whose matter it is. Whoever merely asks why something takes so long has not
+    said this command."""
+    number, after = take_number(rest)
+    if after.strip() != DEADLINE:
+        return usage(talk, "why_due") if number else None
+    return deadline(talk, pick(talk, rest, "为什么")[0])
