@@ -39,7 +39,8 @@ def correct(talk: Talk, rest: str) -> Rendered:
     item, words = pick(talk, rest, "结果")
     if talk.person.role in ("officer", "leader") and item.handler_id != talk.person.id:
         raise Answer(talk.say("not_in_your_hands", item))
-    if talk.turn.policy.results.named(words) is None:
+    named = talk.turn.policy.results.named(words)
+    if named is None or not named.done:
         raise Answer(usage(talk, "outcome"))
     told = read(talk, item, "结果", words)
     if isinstance(told, Rendered):
