@@ -7,6 +7,7 @@ from bot.texts import Texts
 from intake.analyse import Analyser
 from intake.mentions import Reader
 from routing.calendar import Calendar
+from routing.flags import overdue
 from routing.promises import open_of
 from store.tables import Event, Item, Person, Support
 
@@ -226,7 +227,7 @@ class Speaker:
 
     def late(self, item: Item, now: datetime) -> str:
         """How far past its deadline an item is, in working days; empty when it is not."""
-        if item.due_at is None or item.state not in ("assigned", "handling") or now <= item.due_at:
+        if item.due_at is None or not overdue(item, now):
             return ""
         days = self.calendar.between(item.due_at, now) / self.calendar.day_seconds
         return self.texts.labels["word"]["late"].format(days=f"{days:.1f}".removesuffix(".0"))

@@ -13,10 +13,10 @@ MANY = 500
 def overdue(talk: Talk, _rest: str) -> Rendered:
     now = talk.turn.now
     late = items.overdue(talk.session, now, MANY)
-    counted, cutoff = numbers.count(talk.session, Among(), ["open", "late"], now), talk.service.speaker.when(now)
+    (open_now, count), cutoff = numbers.open_and_late(talk.session, Among(), now), talk.service.speaker.when(now)
     if not late:
-        return talk.say("overdue_none", open=counted["open"], cutoff=cutoff)
-    return talk.say("overdue", count=counted["late"], open=counted["open"], cutoff=cutoff, lines=listed(talk, late))
+        return talk.say("overdue_none", open=open_now, cutoff=cutoff)
+    return talk.say("overdue", count=count, open=open_now, cutoff=cutoff, lines=listed(talk, late))
 
 
 def triage(talk: Talk, _rest: str) -> Rendered:

@@ -1,5 +1,6 @@
 """The office's figures: each rate as n/m with what it covers and the moment it was taken."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,16 +9,20 @@ from bot.among import Asked, asked
 from bot.context import Talk
 from bot.flags import unit_line
 from bot.texts import Rendered
-from routing.metrics import Ratio
+from routing.metrics import Metric
 from store import items, numbers, outbox
 from store.numbers import Among
 
 Counts = dict[str, Any]
+Tally = dict[tuple[str, str], int]
+Flows = Sequence[tuple[str, str]]
 BESIDE = {
     "in_time": ("beside_in_time", "extended_in_time", "extended", "due"),
     "satisfaction": ("beside_satisfaction", "done_rated", "done", "resolved"),
 }
 """What is shown beside a rate: the text, two more counts, and the moment they go by."""
+FLOWS: Flows = (("resolved", "done"), ("closed", "closed"))
+"""What happened in a period, whenever the item came: the moment, and the count."""
 SUMMARY = ["received", "open", "closed", "ended", "out_of_scope"]
 STATES = ("registered", "triage", "assigned", "handling", "resolved", "rated", "verified")
 
@@ -41,13 +46,13 @@ def stats(talk: Talk, rest: str) -> Rendered:
     if said.screen:
         return _screen(talk, said, "统计")
     now, session = _now(talk), talk.session
-    counted: Counts = numbers.count(session, said.among, [*SUMMARY, "late"], now)
+    tally, counted = _counted(talk, said.among, now, [*SUMMARY, "late"], headline=True)
     given_up = outbox.given_up_count(session)
     return talk.say(
         "stats",
         scope=said.told,
         cutoff=talk.service.speaker.when(now),
-        rates=_rates(talk, said.among, now, headline=True),
+        rates=_rates(talk, tally, headline=True),
         elsewhere=_elsewhere(talk, counted),
         categories=_categories(talk, said.among),
         flag=unit_line(talk, said.among) if said.among.units else "",
@@ -64,7 +69,7 @@ def _period(talk: Talk, name: str, rest: str, first: date, after: date) -> Rende
     if said.screen:
         return _screen(talk, replace(said, among=within), word)
     now = _now(talk)
-    counted: Counts = numbers.count(talk.session, within, SUMMARY, now)
+    tally, counted = _counted(talk, within, now, SUMMARY, headline=True, flows=FLOWS)
     since = talk.service.texts.labels["word"]["since"].format(day=speaker.day(first))
     return talk.say(
         "period",
@@ -72,10 +77,10 @@ def _period(talk: Talk, name: str, rest: str, first: date, after: date) -> Rende
         scope=said.told,
         since="" if first == talk.today else since,
         cutoff=speaker.when(now),
-        rates=_rates(talk, within, now, headline=True),
+        rates=_rates(talk, tally, headline=True),
         elsewhere=_elsewhere(talk, counted),
-        resolved=numbers.count(talk.session, within, ["done"], now, "resolved")["done"],
-        struck_off=numbers.count(talk.session, within, ["closed"], now, "closed")["closed"],
+        resolved=tally["resolved", "done"],
+        struck_off=tally["closed", "closed"],
         **counted,
         **_present(talk, said.among, now),
     )
@@ -84,8 +89,24 @@ def _period(talk: Talk, name: str, rest: str, first: date, after: date) -> Rende
 def _present(talk: Talk, among: Among, now: datetime) -> Counts:
     """What is open at this moment, whenever it came, by state."""
     states = numbers.open_by_state(talk.session, among)
-    late = numbers.count(talk.session, among, ["late"], now)
-    return {"open_now": sum(states.values()), **late, **{f"{state}_now": states.get(state, 0) for state in STATES}}
+    open_now, late = numbers.open_and_late(talk.session, among, now)
+    return {"open_now": open_now, "late": late, **{f"{state}_now": states.get(state, 0) for state in STATES}}
+
+
+def _counted(
+    talk: Talk, among: Among, now: datetime, names: Sequence[str], *, headline: bool, flows: Flows = ()
+) -> tuple[Tally, Counts]:
+    """Everything one screen shows, counted at once; and those of it that have a name of their own in its text."""
+    wanted: dict[str, list[str]] = {"registered": list(names)}
+    for metric in talk.turn.policy.metrics.screen(headline=headline):
+        wanted.setdefault(metric.by, []).extend((metric.of, metric.over))
+        if metric.name in BESIDE:
+            _, of, over, by = BESIDE[metric.name]
+            wanted.setdefault(by, []).extend((of, over))
+    for by, name in flows:
+        wanted.setdefault(by, []).append(name)
+    tally = numbers.tally(talk.session, among, wanted, now)
+    return tally, {name: tally["registered", name] for name in names}
 
 
 def _screen(talk: Talk, said: Asked, word: str) -> Rendered:
@@ -96,7 +117,7 @@ def _more(talk: Talk, said: Asked, word: str) -> Rendered:
     """What the first screen has no room for."""
     now, session, policy = _now(talk), talk.session, talk.turn.policy
     names = ["received", "open", "late", "out_of_scope", "from_superior", "from_superior_done", "from_superior_late"]
-    counted: Counts = numbers.count(session, said.among, names, now)
+    tally, counted = _counted(talk, said.among, now, names, headline=False)
     times, hour = policy.metrics.times(session, said.among, policy.calendar), 3600
     silent = numbers.unheard(session, said.among, policy.metrics.silent_since(now, policy.calendar))
     return talk.say(
@@ -104,7 +125,7 @@ def _more(talk: Talk, said: Asked, word: str) -> Rendered:
         word=word,
         scope=said.told,
         cutoff=talk.service.speaker.when(now),
-        rates=_rates(talk, said.among, now, headline=False),
+        rates=_rates(talk, tally, headline=False),
         mean=f"{times.mean / hour:.1f}",
         median=f"{times.median / hour:.1f}",
         handled=times.count,
@@ -137,19 +158,14 @@ def _formulas(talk: Talk) -> Rendered:
     return talk.say("stats_formulas", lines="\n".join(lines))
 
 
-def _rates(talk: Talk, among: Among, now: datetime, *, headline: bool) -> str:
-    found = talk.turn.policy.metrics.measure(talk.session, among, now, headline=headline)
-    return "\n".join(rate_line(talk, ratio) + _beside(talk, ratio, among, now) for ratio in found)
+def _rates(talk: Talk, tally: Tally, *, headline: bool) -> str:
+    return "\n".join(_rate_line(talk, metric, tally) for metric in talk.turn.policy.metrics.screen(headline=headline))
 
 
-def rate_line(talk: Talk, ratio: Ratio) -> str:
-    return talk.line(
-        "rate_line",
-        metric=talk.service.texts.label("metric", ratio.metric.name),
-        n=ratio.n,
-        m=ratio.m,
-        percent=percent(talk, ratio.n, ratio.m),
-    )
+def _rate_line(talk: Talk, metric: Metric, tally: Tally) -> str:
+    n, m = tally[metric.by, metric.of], tally[metric.by, metric.over]
+    word = talk.service.texts.label("metric", metric.name)
+    return talk.line("rate_line", metric=word, n=n, m=m, percent=percent(talk, n, m)) + _beside(talk, metric, tally)
 
 
 def percent(talk: Talk, n: int, m: int) -> str:
@@ -160,12 +176,11 @@ def percent(talk: Talk, n: int, m: int) -> str:
     return talk.service.texts.labels["word"]["percent"].format(percent=said)
 
 
-def _beside(talk: Talk, ratio: Ratio, among: Among, now: datetime) -> str:
-    if ratio.metric.name not in BESIDE:
+def _beside(talk: Talk, metric: Metric, tally: Tally) -> str:
+    if metric.name not in BESIDE:
         return ""
-    text, of, over, by = BESIDE[ratio.metric.name]
-    counted = numbers.count(talk.session, among, [of, over], now, by)
-    return talk.line(text, n=counted[of], m=counted[over]) if counted[over] else ""
+    text, of, over, by = BESIDE[metric.name]
+    return talk.line(text, n=tally[by, of], m=tally[by, over]) if tally[by, over] else ""
 
 
 def _elsewhere(talk: Talk, counted: Counts) -> str:

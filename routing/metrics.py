@@ -1,6 +1,5 @@
 """The figures leaders read, defined in one table and counted in the database."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,15 +29,6 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
-    """A counted rate; of nothing there is no percentage."""
-
-    metric: Metric
-    n: int
-    m: int
-
-
-@dataclass(frozen=True, slots=True)
 class Times:
     """How long so many items took from registration to done, in seconds of working time."""
 
@@ -61,16 +51,9 @@ class Metrics:
         _check(found)
         return cls(found, _whole(facts, "times", "newest"), _whole(facts, "silence", "working_days"))
 
-    def measure(self, session: Session, among: Among, now: datetime, *, headline: bool) -> list[Ratio]:
-        """The rates of one screen, in the order of the table: one query for each moment they go by."""
-        wanted = [metric for metric in self.metrics if metric.headline == headline]
-        names: dict[str, list[str]] = defaultdict(list)
-        for metric in wanted:
-            names[metric.by] += [metric.of, metric.over]
-        counted = {
-            by: numbers.count(session, among, list(dict.fromkeys(each)), now, by) for by, each in names.items()
-        }
-        return [Ratio(each, counted[each.by][each.of], counted[each.by][each.over]) for each in wanted]
+    def screen(self, *, headline: bool) -> list[Metric]:
+        """The rates of one screen, in the order of the table."""
+        return [metric for metric in self.metrics if metric.headline == headline]
 
     def times(self, session: Session, among: Among, calendar: Calendar) -> Times:
         """Mean and median handling time of the items done last."""

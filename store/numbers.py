@@ -1,6 +1,6 @@
 """Named counts over items; restricted items are in none of them. Two of them make a rate (routing/metrics.toml)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,8 +75,9 @@ def _repeated() -> ColumnElement[bool]:
     before = and_(
         other.enterprise_id == Item.enterprise_id,
         other.category == Item.category,
-        other.id < Item.id,
         other.registered_at >= earlier(Item.registered_at, AGAIN_WITHIN),
+        other.registered_at <= Item.registered_at,
+        other.id < Item.id,
         ~other.restricted,
     )
     return or_(Item.state == "merged", exists().where(before))
@@ -127,6 +128,18 @@ def count(
     return dict(zip(names, row, strict=True))
 
 
+def tally(
+    session: Session, among: Among, wanted: Mapping[str, Iterable[str]], now: datetime
+) -> dict[tuple[str, str], int]:
+    """The counts of these names by each moment. Without a period the moment does not matter: one look at all."""
+    names = {by: list(dict.fromkeys(each)) for by, each in wanted.items()}
+    if among.start is None and among.end is None:
+        everything = count(session, among, list(dict.fromkeys(name for each in names.values() for name in each)), now)
+        return {(by, name): everything[name] for by, each in names.items() for name in each}
+    counted = {by: count(session, among, each, now, by) for by, each in names.items()}
+    return {(by, name): found for by, each in counted.items() for name, found in each.items()}
+
+
 def within(among: Among, by: str = "registered") -> list[ColumnElement[bool]]:
     """The condition that an item is among these."""
     moment, found = MOMENTS[by], [~Item.restricted]
@@ -150,6 +163,13 @@ def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def open_by_state(session: Session, among: Among) -> dict[str, int]:
     """Open items by state; the figures add up to all open items."""
     return _open_by(session, among, Item.state)
+
+
+def open_and_late(session: Session, among: Among, now: datetime) -> tuple[int, int]:
+    """How many are open, and how many of those are late: what has ended is not looked at."""
+    found = select(func.count(), total(late(now))).where(Item.closed_at.is_(None), *within(among))
+    row = session.execute(found).one()
+    return row[0], row[1]
 
 
 def open_by_category(session: Session, among: Among) -> dict[str, int]:

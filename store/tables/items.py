@@ -36,6 +36,7 @@ class Item(Base):
         Index("item_deadline", "due_at"),
         Index("item_of_lead", "lead_id", "closed_at"),
         Index("item_of_superior", "superior_number"),
+        Index("item_repeated", "enterprise_id", "category", "registered_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)

@@ -51,6 +51,7 @@ ITEM_INDEXES = {
     "item_deadline": ["due_at"],
     "item_of_lead": ["lead_id", "closed_at"],
     "item_of_superior": ["superior_number"],
+    "item_repeated": ["enterprise_id", "category", "registered_at"],
 }
 SUPPORT_COLUMNS = ("officer_id", "status", "asked_at", "due_at", "answered_at", "answer")
 
