@@ -79,6 +79,8 @@ def test_the_whole_story_by_script(tmp_path: Path) -> None:
         item = sim.item()
         assert (item["state"], item["open"], item["next_check_at"]) == ("closed", False, None)
 
+        sim.move(advance="PT2H")  # an enterprise never gets two messages within an hour: the last one has waited
+        assert any("已核实销号" in shown["text"] for shown in sim.phone("张伟"))
         shown = {person["name"]: len(sim.phone(person["name"])) for person in sim.get("/sim/people")}
         sim.move(advance="P60D")
         assert shown == {person["name"]: len(sim.phone(person["name"])) for person in sim.get("/sim/people")}
