@@ -26,7 +26,7 @@ def leave_service(talk: Talk, rest: str) -> Rendered:
     return talk.say(
         "departed",
         name=person.name,
-        passed_line=_moved(talk, "departed_passed", left.passed, successor.name if successor else ""),
+        passed_line=_moved(talk, "departed_passed", left.passed, _takers(left)),
         waiting_line=_moved(talk, "departed_waiting", left.waiting),
         enterprises_line=_enterprises(talk, left),
         absences_line="\n".join(talk.line("departed_absence", absent=one.person.name) for one in left.absences),
@@ -51,6 +51,10 @@ def rename_unit(talk: Talk, rest: str) -> Rendered:
     unit = department_named(talk, said)
     before, count = unit.name, units.rename(talk.turn, unit, name, talk.person)
     return talk.say("unit_renamed", before=before, name=name, count=count)
+
+
+def _takers(left: departure.Left) -> str:
+    return "、".join(dict.fromkeys(item.officer.name for item in left.passed if item.officer and not item.restricted))
 
 
 def _moved(talk: Talk, key: str, found: list[Item], successor: str = "") -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from routing.policy import Turn
-from routing.restricted import may_have
+from routing.restricted import may_have, receivers
 from store import absences
 from store.tables import Item, Leave, Person
 
@@ -31,12 +31,20 @@ def keeper(turn: Turn, person: Person, away: dict[int, Leave] | None = None) -> 
     return heir(person) if current is not None and current.id in away else current
 
 
+def holder_of(turn: Turn, item: Item, owner: Person, away: dict[int, Leave] | None = None) -> Person | None:
+    """Who has an item of this owner now. A restricted one never comes to somebody it may not come to, deputy or not:
+    then another receiver who is there has it, or it waits for its owner."""
+    found = keeper(turn, owner, away)
+    if found is None or may_have(turn, item, found):
+        return found
+    others = [one for one in receivers(turn, item) if keeper(turn, one, away) is one]
+    return next(iter(others), owner)
+
+
 def give(turn: Turn, item: Item, person: Person) -> str:
     """Put an item into a person's hands, or into their deputy's; the rule that says so, empty for their own."""
     owner = heir(person) or person
-    holder = keeper(turn, owner) or owner
-    if not may_have(turn, item, holder):
-        holder = owner
+    holder = holder_of(turn, item, owner) or owner
     item.officer = holder
     item.acting_for = owner if holder is not owner else None
     return acting_rule(owner, holder) if item.acting_for else ""

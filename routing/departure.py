@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from routing import leave
+from routing import leave, promises
 from routing.acting import give, heir, keeper, present
 from routing.dispatch import await_signature, least_loaded, named, nobody_receives, officer_for
 from routing.leave_news import listed, say, span
@@ -53,12 +53,18 @@ def _check(turn: Turn, person: Person, successor: Person | None) -> None:
 
 def sweep(turn: Turn) -> list[Left]:
     """Put in order what is left of everybody who is gone: after an import."""
-    left = [clear(turn, person, None) for person in departures.leftovers(turn.session)]
+    left = [clear(turn, person, None) for person in leftovers(turn)]
     for one in left:
         _tell_office(turn, one)
     for person in departures.with_rights(turn.session):
         person.role = GONE
     return left
+
+
+def leftovers(turn: Turn) -> Sequence[Person]:
+    """Whoever is gone and still has something."""
+    rule = turn.policy.owners.restricted
+    return departures.leftovers(turn.session, (rule.receivers, rule.instead))
 
 
 def clear(turn: Turn, person: Person, by: Person | None) -> Left:
@@ -72,9 +78,7 @@ def clear(turn: Turn, person: Person, by: Person | None) -> Left:
     leave.settle(turn, person)
     _beside(turn, left)
     _enterprises(turn, left)
-    if to is not None and (left.passed or left.enterprises):
-        facts = {"name": person.name, "items": listed(left.passed), "enterprises": _names(left.enterprises)}
-        _say(turn, keeper(turn, to) or to, "departed_successor", left, **facts)
+    _tell_new_owners(turn, left)
     if person.active:  # another post, not another person: what comes to them there is theirs
         person.successor = None
     else:
@@ -134,6 +138,8 @@ def _succeed(turn: Turn, left: Left, item: Item, to: Person | None, rule: str, b
     if to.department_id != left.person.department_id:
         item.lead = to.department or item.lead
     left.passed.append(item)
+    for promised in promises.own(item, left.person):
+        promised.by = item.officer or to
     if item.state in IN_HAND:
         await_signature(turn, item)
         event = apply(item, Action.SUCCEED, by=by, now=turn.now, rule=rule, **named(item), **told)
@@ -178,6 +184,16 @@ def _enterprises(turn: Turn, left: Left) -> None:
     for enterprise in left.enterprises:
         enterprise.bound_officer = left.successor
     departures.follow(turn.session, left.person, left.successor)
+
+
+def _tell_new_owners(turn: Turn, left: Left) -> None:
+    """One message to each who has new work, with all of it."""
+    successor = keeper(turn, left.successor) if left.successor else None
+    told = [item.officer for item in left.passed if item.officer]
+    for person in dict.fromkeys([*told, *([successor] if successor and left.enterprises else [])]):
+        names = _names(left.enterprises) if person is successor else ""
+        mine = listed([item for item in left.passed if item.officer is person])
+        _say(turn, person, "departed_successor", left, name=left.person.name, items=mine, enterprises=names)
 
 
 def _tell_office(turn: Turn, left: Left) -> None:

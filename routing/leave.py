@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from routing.acting import acting_rule, keeper
+from routing.acting import acting_rule, holder_of, keeper
 from routing.dispatch import await_signature
 from routing.leave_news import Move, late, listed, say, span, tell_contacts, tell_new_hands
 from routing.lifecycle import State
 from routing.policy import Policy, Refused, Turn
-from routing.restricted import may_have
 from store import absences
 from store.db import Store
 from store.history import record
@@ -148,10 +147,8 @@ def settle(turn: Turn, person: Person) -> list[Move]:
     moves = []
     for item in absences.held(turn.session, person, {person.id, *away}):
         owner = item.acting_for or item.officer
-        holder = keeper(turn, owner, away) if owner else None
-        if owner is None or holder is None or not may_have(turn, item, holder):
-            continue
-        if holder is not item.officer:
+        holder = holder_of(turn, item, owner, away) if owner else None
+        if owner is not None and holder is not None and holder is not item.officer:
             moves.append(_move(turn, item, owner, holder))
     return moves
 

@@ -15,7 +15,7 @@ from store.tables import Commitment, Event, Item, Person
 OPEN, KEPT, BROKEN, VOID = "open", "kept", "broken", "void"
 MADE = "promise"
 REMINDER = "remind_promise"
-GONE = (*NEW_OWNER, Action.RETURN)
+GONE = (*NEW_OWNER, Action.RETURN, Action.RELEASE)
 """After these the item is somebody else's, who has promised nothing."""
 SECOND = timedelta(seconds=1)
 DAYS_BACK = 40

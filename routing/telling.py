@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from routing.acting import present
+from routing.acting import heir, present
 from routing.policy import Turn
 from routing.restricted import receivers
 from store import items, outbox, people
@@ -98,7 +98,8 @@ def recipients(turn: Turn, item: Item, recipient: str) -> list[Person]:
     if item.restricted:
         return _of_restricted(turn, item, recipient)
     if recipient == "officer":
-        return [item.officer] if item.officer else []
+        there = heir(item.officer) if item.officer else None  # a closed item may be with somebody who has left
+        return [there] if there else []
     if recipient in BESIDE:
         return BESIDE[recipient](turn, item)
     if recipient == "follower":

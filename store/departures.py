@@ -1,6 +1,6 @@
 """Named queries on what somebody who left would leave behind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -10,9 +10,11 @@ from store.people import HANDLERS
 from store.tables import Enterprise, Handover, Item, Leave, Person, Support
 
 
-def leftovers(session: Session) -> Sequence[Person]:
-    """People who are no longer in a post that has items, and yet something waits for them."""
-    still = Item.closed_at.is_(None)
+def leftovers(session: Session, receivers: Iterable[str]) -> Sequence[Person]:
+    """People who are no longer in a post that has items, and yet something waits for them. `receivers`: the roles
+    that have restricted items."""
+    still = Item.closed_at.is_(None) & ~Item.restricted
+    secret = Item.closed_at.is_(None) & Item.restricted
     held = [
         select(Item.officer_id).where(still),
         select(Item.acting_for_id).where(still),
@@ -24,8 +26,10 @@ def leftovers(session: Session) -> Sequence[Person]:
     away = [select(who).where(Leave.status.in_(LIVE)) for who in (Leave.person_id, Leave.deputy_id)]
     gone = or_(~Person.active, Person.role.not_in(HANDLERS))
     waits = and_(gone, or_(*(Person.id.in_(ids) for ids in held)))
+    hidden = or_(*(Person.id.in_(select(who).where(secret)) for who in (Item.officer_id, Item.acting_for_id)))
+    blind = and_(or_(~Person.active, Person.role.not_in(list(receivers))), hidden)
     absent = and_(~Person.active, or_(*(Person.id.in_(ids) for ids in away)))
-    return session.scalars(select(Person).where(or_(waits, absent)).order_by(Person.id)).all()
+    return session.scalars(select(Person).where(or_(waits, blind, absent)).order_by(Person.id)).all()
 
 
 def with_rights(session: Session) -> Sequence[Person]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from routing import departure
 from routing.acting import heir, keeper
 from routing.lifecycle import State
 from routing.policy import Turn
@@ -78,7 +79,7 @@ def every_item_has_one_owner_who_is_there(desk: Desk) -> int:
             assert item.acting_for is None or owner.id in away
             assert item.lead.valid_to is None
             assert item.next_check_at is not None
-        assert departures.leftovers(session) == []
+        assert departure.leftovers(turn) == []
         assert departures.with_rights(session) == []
         assert units.ended(session) == []
         return len(found)

@@ -6,8 +6,10 @@ import pytest
 
 from bot.gaps import gaps
 from bot.people_import import ImportFailed, bring_in
+from routing import departure
 from routing.policy import Turn
 from store import departures, people
+from store.tables import Commitment
 from tests.desk import Desk
 
 pytestmark = pytest.mark.told_at_once
@@ -45,7 +47,8 @@ def brings_in(desk: Desk, folder: Path, text: str) -> None:
 
 def nothing_is_left_behind(desk: Desk) -> bool:
     with desk.store.read() as session:
-        return not departures.leftovers(session) and not departures.with_rights(session)
+        turn = Turn(session, desk.service.policy, desk.clock.now())
+        return not departure.leftovers(turn) and not departures.with_rights(session)
 
 
 def test_a_successor_takes_over_items_and_enterprises_and_everybody_concerned_is_told(signed: Desk) -> None:
@@ -271,4 +274,28 @@ def test_what_comes_back_when_nobody_is_left_to_have_it_waits_for_the_office(sig
     assert (signed.item().state, hands(signed)) == ("triage", (None, None))
     signed.later(seconds=1)
     assert "triage_coordinator" in signed.pushes_to("林晓")
+    signed.forget()
+
+
+def test_a_promise_is_the_successors_from_then_on(signed: Desk) -> None:
+    signed.says("李建国", "进展 001 周三前给您答复")
+    signed.says("林晓", "离岗 李建国 接手 赵刚")
+    signed.later(minutes=5)
+
+    with signed.store.read() as session:
+        [promised] = session.query(Commitment)
+        assert (promised.by.name, promised.status) == ("赵刚", "open")
+    signed.forget()
+
+
+def test_what_is_said_of_a_closed_item_reaches_the_successor(signed: Desk) -> None:
+    signed.says("李建国", "办结 001 换了断路器")
+    signed.says("张伟", "满意")
+    signed.says("林晓", "离岗 李建国 接手 赵刚")
+    signed.says("林晓", "核实 001 通过")
+    signed.says("林晓", "销号 001")
+    signed.later(seconds=1)
+
+    assert "closed_officer" in signed.pushes_to("赵刚")
+    assert "closed_officer" not in signed.pushes_to("李建国")
     signed.forget()
