@@ -79,7 +79,7 @@ def _named(item: Item, ending: Ending) -> dict[str, str]:
 
 def told_at(turn: Turn, item: Item) -> datetime | None:
     """When the result reached the contact; until then nothing is done for the enterprise."""
-    return outbox.reached(turn.session, item, "contact", item.resolved_at) if item.resolved_at else None
+    return outbox.result_reached(turn.session, item, item.resolved_at) if item.resolved_at else None
 
 
 def cautions(turn: Turn, item: Item) -> list[str]:

@@ -172,9 +172,11 @@ def of_item(session: Session, item: Item) -> list[Push]:
     return list(session.scalars(select(Push).where(Push.item_id == item.id).order_by(Push.id)))
 
 
-def reached(session: Session, item: Item, recipient: str, since: datetime) -> datetime | None:
-    """When something about an item that was said since then first reached its contact."""
-    said = and_(Push.item_id == item.id, Push.person_id == item.contact_id, Push.recipient == recipient)
+def result_reached(session: Session, item: Item, since: datetime) -> datetime | None:
+    """When the result of an item, told or reminded of since then, first reached its contact. Whatever is said later,
+    while it is being checked, does not tell it."""
+    to_contact = and_(Push.person_id == item.contact_id, Push.recipient == "contact")
+    said = and_(Push.item_id == item.id, to_contact, Push.while_state == "resolved")
     arrived = and_(Push.status == "sent", Push.created_at >= since)
     return session.scalar(select(func.min(Push.sent_at)).where(said, arrived))
 

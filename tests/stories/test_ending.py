@@ -234,6 +234,12 @@ def test_silence_of_somebody_who_was_never_told_is_not_taken_for_an_answer(open_
 
     assert open_item.item().state == "rated"
     assert "lapsed_untold_coordinator" in open_item.pushes_to("林晓")
+
+    open_item.phones.ways = ("custom", "template")
+    open_item.until("2026-10-28T18:00:00+08:00")  # meanwhile it was told that it is being checked, which is no result
+    assert "interim_checking" in open_item.pushes_to("张伟")
+    assert "要问清：答复" in (open_item.says("林晓", "核实 001 通过 是") or "")
+    assert open_item.item().state == "rated"
     open_item.forget()
 
 
