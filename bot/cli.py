@@ -12,7 +12,7 @@ from types import ModuleType
 from sqlalchemy.exc import SQLAlchemyError
 
 import intake
-from bot import classify, config, ledger, worker
+from bot import classify, config, ledger, rehearsal, worker
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.environment import ConfigError
@@ -24,6 +24,8 @@ from bot.sim import demo
 from bot.waiting import until_stopped
 from intake.analyse import Analyser
 from routing.policy import Policy, Turn
+from routing.recount import recount
+from store import items
 from store.db import Store
 from store.facts import FactError
 from store.migrate import is_current, migrate
@@ -71,7 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     command("serve", _serve, "the web part only, under gunicorn, on 127.0.0.1 and PORT")
     command("work", _work, "tick and drain; any number of processes")
     command("migrate", _migrate, "bring the database to this program's schema")
-    command("check", _check, "validate configuration and calendar")
+    checking = command("check", _check, "validate configuration and calendar; rehearse another calendar")
+    checking.add_argument(
+        "--calendar",
+        type=Path,
+        metavar="FILE",
+        help="what this calendar would change for open items; changes nothing",
+    )
+    command("recount", _recount, "count open deadlines anew by the calendar in force, and tell whom it concerns")
     reading = command("import", _import, "people, departments and enterprises from TOML or CSV; all or nothing")
     reading.add_argument("files", nargs="+", type=Path)
     learning = command("learn", _learn, "turn corrections into a proposal in an empty folder; changes nothing")
@@ -122,7 +131,9 @@ def _migrate(_given: argparse.Namespace) -> int:
     return 0
 
 
-def _check(_given: argparse.Namespace) -> int:
+def _check(given: argparse.Namespace) -> int:
+    if given.calendar:
+        return _rehearse(given.calendar)
     settings = config.load()
     clock = SystemClock()
     service = assemble(Store(settings.database_url), clock, settings.config_dir)
@@ -136,6 +147,27 @@ def _check(_given: argparse.Namespace) -> int:
                 print(line)
     service.store.close()
     print("configuration: ok")
+    return 0
+
+
+def _rehearse(file: Path) -> int:
+    settings, clock = _migrated(config.load()), SystemClock()
+    service = assemble(Store(settings.database_url), clock, settings.config_dir)
+    with service.store.read() as session:
+        for line in rehearsal.lines(session, service, file, settings.config_dir, clock.now()):
+            print(line)
+    service.store.close()
+    return 0
+
+
+def _recount(_given: argparse.Namespace) -> int:
+    settings = _migrated(config.load())
+    store, policy = Store(settings.database_url), Policy.load(settings.config_dir)
+    with store.write() as session:
+        turn = Turn(session, policy, SystemClock().now())
+        moved = [item.number for item in items.all_open(session) if recount(turn, item)]
+    store.close()
+    print(f"recounted {len(moved)}", *moved)
     return 0
 
 

@@ -22,6 +22,23 @@ def load(override: Path | None = None) -> Calendar:
     return made(read(__file__, FILE, override))
 
 
+def rehearsed(file: Path, override: Path | None = None) -> Calendar:
+    """The calendar of another file. One that holds nothing but exceptions is added to the calendar in force, as it
+    would be when it is copied to the end of `calendar.toml`. FactError names this file."""
+    if not file.is_file():
+        raise FactError(f"{file}: no such file")
+    facts = read(__file__, file.name, file.parent)
+    try:
+        if facts.keys() == {"exception"}:
+            days = {day for _, entry in _tables(facts, "exception") if (day := entry.get("date"))}
+            force = read(__file__, FILE, override)
+            kept = [entry for _, entry in _tables(force, "exception") if entry.get("date") not in days]
+            facts = {**force, "exception": [*kept, *facts["exception"]]}
+        return made(facts)
+    except FactError as error:
+        raise FactError(str(error).replace(FILE, file.name, 1)) from error
+
+
 def made(facts: dict[str, Any]) -> Calendar:
     """The calendar that such a file describes."""
     unknown = ", ".join(sorted(facts.keys() - ENTRIES))

@@ -9,9 +9,12 @@ from typing import Any
 from routing import walk
 from routing.calendar import Calendar, Unit
 from routing.deadlines import Deadline, Deadlines
+from routing.lifecycle import State
 from store.tables import Item
 
 PAUSED = ("running", "over")
+RUNNING = frozenset({State.TRIAGE, State.ASSIGNED, State.HANDLING})
+"""While an item is in one of these its deadline runs."""
 CLOSE = timedelta(minutes=1)
 """Deadlines nearer than this are the same: a stopped clock goes on by whole seconds."""
 
@@ -55,6 +58,11 @@ def keep(item: Item, deadline: Deadline) -> None:
             "rule": deadline.rule,
         },
     }
+
+
+def is_counted(item: Item) -> bool:
+    """Whether the deadline still runs, and was counted: the calendar may move it."""
+    return item.state in RUNNING and item.due_at is not None and bool(item.rules.get("deadline", {}).get("length"))
 
 
 def account(item: Item, deadlines: Deadlines, calendar: Calendar) -> Account | None:

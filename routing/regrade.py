@@ -2,21 +2,19 @@
 
 from typing import Any
 
-from routing.counting import account, keep
+from routing.counting import RUNNING, account, keep
 from routing.dispatch import BY_HAND, KEPT, void_extensions
-from routing.lifecycle import NotAllowed, State, this_round
+from routing.lifecycle import NotAllowed, this_round
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store.history import record
 from store.tables import Item, Person
 
-REGRADABLE = (State.TRIAGE, State.ASSIGNED, State.HANDLING)
-
 
 def regrade(turn: Turn, item: Item, by: Person, grade: int, reason: str) -> str:
     """Change the grade (domain 4.1). Which occasion it is: counted anew, so that it is overdue now, or not counted
     anew because it was before in this round, or because there is no deadline yet."""
-    if item.state not in REGRADABLE:
+    if item.state not in RUNNING:
         raise NotAllowed(item, "regrade")
     if grade == item.grade:
         raise Refused("regrade_same", number=item.number)

@@ -51,6 +51,11 @@ def open_items() -> Select[Item]:
     return select(Item).where(Item.closed_at.is_(None), ~Item.restricted).order_by(*SOONEST)
 
 
+def all_open(session: Session) -> Sequence[Item]:
+    """Every open item, the restricted ones too, in the order of their numbers."""
+    return session.scalars(select(Item).where(Item.closed_at.is_(None)).order_by(Item.number)).all()
+
+
 def first_open(session: Session, limit: int) -> Sequence[Item]:
     return session.scalars(open_items().limit(limit)).all()
 
