@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service import Service
 from routing import ladder
-from store import inbox, outbox
+from store import inbox, outbox, watch
 
 PATIENCE = timedelta(minutes=2)
 
@@ -21,11 +21,17 @@ def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any],
         with service.store.read() as session:
             failed = inbox.failed_count(session)
             waiting = [ladder.next_moment(session), outbox.oldest_waiting(session, now)]
+            late = watch.late(session, now - service.policy.rhythms.watch_late)
     except SQLAlchemyError as error:
         return {"status": "down", "reason": f"database: {type(error).__name__}"}, 503
     oldest = min((moment for moment in waiting if moment is not None), default=None)
     age = max(now - oldest, timedelta()) if oldest else timedelta()
-    told = {"queue_age_seconds": int(age.total_seconds()), "turned_away": dict(turned_away), "failed": failed}
+    told = {
+        "queue_age_seconds": int(age.total_seconds()),
+        "turned_away": dict(turned_away),
+        "failed": failed,
+        "late": late,
+    }
     if age > PATIENCE:
         return {"status": "stuck", "reason": "work has been waiting: is a worker running?", **told}, 503
     return {"status": "ok", **told}, 200

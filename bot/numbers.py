@@ -8,6 +8,7 @@ from typing import Any
 from bot.among import Asked, asked
 from bot.context import Talk
 from bot.flags import unit_line
+from bot.service import Service
 from bot.texts import Rendered
 from routing.metrics import Metric
 from store import items, numbers, outbox
@@ -163,17 +164,21 @@ def _rates(talk: Talk, tally: Tally, *, headline: bool) -> str:
 
 
 def _rate_line(talk: Talk, metric: Metric, tally: Tally) -> str:
+    return rate_line(talk.service, metric, tally) + _beside(talk, metric, tally)
+
+
+def rate_line(service: Service, metric: Metric, tally: Tally) -> str:
     n, m = tally[metric.by, metric.of], tally[metric.by, metric.over]
-    word = talk.service.texts.label("metric", metric.name)
-    return talk.line("rate_line", metric=word, n=n, m=m, percent=percent(talk, n, m)) + _beside(talk, metric, tally)
+    word = service.texts.label("metric", metric.name)
+    return service.texts.say("rate_line", metric=word, n=n, m=m, percent=_percent(service, n, m))
 
 
-def percent(talk: Talk, n: int, m: int) -> str:
+def _percent(service: Service, n: int, m: int) -> str:
     """Two digits behind the point at most; nothing where there is nothing to divide by."""
     if not m:
         return ""
     said = f"{100 * n / m:.2f}".rstrip("0").rstrip(".")
-    return talk.service.texts.labels["word"]["percent"].format(percent=said)
+    return service.texts.labels["word"]["percent"].format(percent=said)
 
 
 def _beside(talk: Talk, metric: Metric, tally: Tally) -> str:

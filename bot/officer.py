@@ -12,7 +12,7 @@ from bot.which import Answer, pick, require_owner, seen
 from routing import supports, work
 from routing.dispatch import least_loaded
 from routing.lifecycle import Action, State
-from store import items, people
+from store import items, listings, people
 from store.tables import Department, Item, Person
 
 SHOWN = 10
@@ -30,8 +30,10 @@ def todo(talk: Talk, rest: str) -> Rendered:
     if not mine:
         return talk.say("todo_none", waiting=waiting, asides=waiting_lines(talk))
     now, speaker = talk.turn.now, talk.service.speaker
+    listings.show(talk.session, talk.person, mine[:SHOWN], now)
     lines = [
-        talk.line("todo_line", item, late=speaker.late(item, now), aside=mark(talk, item)) for item in mine[:SHOWN]
+        talk.line("todo_line", item, place=n, late=speaker.late(item, now), aside=mark(talk, item))
+        for n, item in enumerate(mine[:SHOWN], 1)
     ]
     if len(mine) > SHOWN:
         lines.append(talk.service.texts.label("word", "more").format(count=len(mine) - SHOWN))

@@ -79,7 +79,16 @@ def _together(service: Service, session: Session, push: Push, now: datetime) -> 
             mates.append(mate)
         else:
             mate.status = "cancelled"
-    return _news(service, push, mates) if push.recipient == "contact" else (mates, digest(service, [push, *mates]))
+    return _news(service, push, mates) if push.recipient == "contact" else _digested(service, push, mates)
+
+
+def _digested(service: Service, push: Push, mates: list[Push]) -> tuple[list[Push], Rendered]:
+    """As many as one message takes; the others go with the next."""
+    said = digest(service, [push, *mates])
+    while mates and len(said.text.encode()) > REPLY_BYTES:
+        mates = mates[:-1]
+        said = digest(service, [push, *mates])
+    return mates, said
 
 
 def _news(service: Service, push: Push, mates: list[Push]) -> tuple[list[Push], Rendered]:
@@ -115,27 +124,56 @@ def words(service: Service, push: Push) -> Rendered:
 
 
 def digest(service: Service, pushes: list[Push]) -> Rendered:
-    """Several reminders for one person at one time: one message with a line for each item, its last and gravest
-    reminder. What is about one item alone is said in full."""
-    by_item = {push.item_id: push for push in sorted(pushes, key=lambda push: push.id)}
-    if len(by_item) == 1:
-        return words(service, next(iter(by_item.values())))
-    lines = [_digest_line(service, push) for push in by_item.values()]
-    first = service.speaker.facts(pushes[0].item, pushes[0].person)["text"] if pushes[0].item else ""
+    """Several messages for one person at one time: one with a line for each; of the reminders of one item only the
+    last and gravest. What is about one thing alone is said in full, and so is a list, which says the rest itself."""
+    lists = [push for push in pushes if push.reminder and push.once_key.startswith("rhythm:")]
+    if lists:
+        return _beside_lists(service, lists, [push for push in pushes if push not in lists])
+    kept = _kept(pushes)
+    if len(kept) == 1:
+        return words(service, kept[0])
+    lines = [_digest_line(service, push) for push in kept]
+    first = (
+        service.speaker.facts(kept[0].item, kept[0].person)["text"]
+        if kept[0].item
+        else words(service, kept[0]).matter
+    )
     word = service.texts.label("list_word", pushes[0].person.role)
     text = "\n".join(lines)
     return service.texts.render("digest", count=len(lines), lines=text, word=word, first_text=first)
 
 
+def _kept(pushes: list[Push]) -> list[Push]:
+    """Each once, but of the reminders of one item the last."""
+    ordered = sorted(pushes, key=lambda push: push.id)
+    return list({_subject(push): push for push in ordered}.values())
+
+
+def _subject(push: Push) -> tuple[str, int]:
+    by_rung = push.item_id is not None and push.once_key.startswith("rung:")
+    return ("item", push.item_id or 0) if by_rung else ("push", push.id)
+
+
+def _beside_lists(service: Service, lists: list[Push], others: list[Push]) -> Rendered:
+    """What comes regularly, and below it what is to be said of items that are not on a list."""
+    said, shown = [words(service, push) for push in lists], [n for push in lists for n in push.facts.get("shown", ())]
+    left = [_digest_line(service, push) for push in _kept(others) if push.item_id not in shown]
+    return replace(said[-1], text="\n".join([*(one.text for one in said), *left]))
+
+
 def _digest_line(service: Service, push: Push) -> str:
-    facts = service.speaker.facts(push.item, push.person) if push.item else {}
+    if push.item is None:
+        return words(service, push).text
+    facts = service.speaker.facts(push.item, push.person)
     return service.texts.say("digest_line", **{**facts, "brief": words(service, push).brief})
 
 
 def _way(sender: Sender, push: Push, known: Sequence[Identity], now: datetime) -> tuple[str, Identity | None] | None:
     """The best way that is open, and to which account. Reminders go by one that drops repeats and leaves the chat
-    window's few messages to what people have done; they need no buttons."""
-    ways = sorted(sender.channels(), key=lambda way: push.reminder and way not in SAME_BYTES)
+    window's few messages to what people have done; they need no buttons. What is a list is to be
+    read in full."""
+    about_one_item = push.reminder and push.item_id is not None
+    ways = sorted(sender.channels(), key=lambda way: about_one_item and way not in SAME_BYTES)
     if "console" in ways:
         return "console", None
     for identity in sorted(known, key=lambda identity: identity.channel != WECOM):  # who has WeCom lives in it

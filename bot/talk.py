@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import again, cards, commands, contact, evidence, officer, rating, visits
+from bot import again, cards, commands, contact, evidence, lines, officer, rating, visits
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -59,6 +59,8 @@ def _answer(talk: Talk) -> Rendered | None:
         return _media(talk)
     if not talk.said.strip() or talk.message.kind in ("unknown", "file", "link", "miniprogram"):
         return _unusable(talk)
+    if asked := lines.read(talk):
+        return lines.together(answer(replace(talk, said=one)) if isinstance(one, str) else one for one in asked)
     return _command(talk) or _speech(talk)
 
 

@@ -8,19 +8,21 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot import watchdog
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
 from bot.media import Rules, fetch, prune
 from bot.message import OA, WECOM
 from bot.official import OfficialSender
+from bot.rounds import tick
 from bot.senders import ErrorCodes, several
 from bot.service import Service
 from bot.wecom import WeComSender
-from routing.ladder import tick
 from store.trouble import report
 
 PRUNE_SECONDS = 3600.0
+WATCH_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +67,9 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
     return schedule(
         service,
         {
-            "tick": (lambda: tick(service.store, service.policy, service.clock.now()), config.tick_seconds),
+            "tick": (lambda: tick(service), config.tick_seconds),
             "drain": (lambda: drain(service, sender, template_id, me), config.drain_seconds),
+            "watch": (lambda: watchdog.look(service), WATCH_SECONDS),
             "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),
             "prune": (lambda: prune(service, rules), PRUNE_SECONDS),
         },

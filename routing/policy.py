@@ -19,6 +19,7 @@ from routing.notices import Notices
 from routing.owners import Owners
 from routing.pace import Pace
 from routing.results import Results
+from routing.rhythm import Rhythms
 from routing.rungs import Ladder
 
 
@@ -37,6 +38,7 @@ class Policy:
     duty: Duty
     commitments: Commitments
     pace: Pace
+    rhythms: Rhythms
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Policy":
@@ -55,6 +57,7 @@ class Policy:
             Duty.load(override),
             Commitments.load(override),
             Pace.load(override),
+            Rhythms.load(override),
         )
         loaded.pace.check([*loaded.notices.tables(), *loaded.ladder.tables()])
         return loaded

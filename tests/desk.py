@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot import xml
-from bot.delivery import drain
+from bot import rounds, xml
 from bot.message import Message, read_message
 from bot.people_import import import_files
 from bot.reception import NO_REPLY, receive
+from bot.rhythm import PUSHES as REGULAR
 from bot.senders import SendFailed, Trouble
 from bot.service import Service, assemble
 from bot.sim.pusher import LINK
-from routing.ladder import next_moment, tick
 from store import items, outbox, people
 from store.db import Store
 from store.tables import Item, Push
@@ -117,9 +116,8 @@ class Desk:
         return self.service.policy.calendar.local(self.clock.now())
 
     def work(self) -> None:
-        """One tick and one drain."""
-        tick(self.store, self.service.policy, self.clock.now())
-        drain(self.service, self.phones, "template-id", "desk")
+        """One tick and one drain, with all that is regular."""
+        rounds.work(self.service, self.phones, "template-id", "desk")
 
     def later(self, **span: float) -> None:
         """Let time pass, stopping at every due moment on the way."""
@@ -135,9 +133,7 @@ class Desk:
         self.work()
 
     def _next_due(self) -> datetime | None:
-        with self.store.read() as session:
-            moments = [next_moment(session), outbox.next_try(session)]
-        return min((moment for moment in moments if moment is not None), default=None)
+        return rounds.next_due(self.service)
 
     # -- looking
 
@@ -156,12 +152,17 @@ class Desk:
         return [event.action for event in self.item(number).events]
 
     def pushes_to(self, name: str) -> list[str]:
-        """The text keys pushed to a person since somebody last asked."""
+        """The text keys pushed to a person since somebody last asked, without what comes regularly."""
         return [push.text_key for push in self._new_pushes(name)]
 
     def bodies_to(self, name: str) -> list[str]:
         """The texts pushed to a person since somebody last asked."""
         return [_text_of(push) for push in self._new_pushes(name)]
+
+    def lists_to(self, name: str) -> list[str]:
+        """What came regularly to a person since somebody last asked: the morning list, the week, the month. A story
+        that is not about these need not mention them."""
+        return [_text_of(push) for push in self._new_pushes(name, regular=True)]
 
     def forget(self, *names: str) -> None:
         """These people's pushes are of no interest to this story; without names: nobody's."""
@@ -172,7 +173,7 @@ class Desk:
         with self.store.read() as session:
             return people.everybody(session)
 
-    def _new_pushes(self, name: str) -> list[Push]:
+    def _new_pushes(self, name: str, *, regular: bool = False) -> list[Push]:
         with self.store.read() as session:
             found = [
                 push
@@ -180,6 +181,7 @@ class Desk:
                 if person.name == name
                 for push in outbox.to_person(session, person)
                 if push.status in ("sent", "digest") and push.id not in self._seen
+                if (push.text_key in REGULAR) == regular
             ]
             self._seen.update(push.id for push in found)
             session.expunge_all()

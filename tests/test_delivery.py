@@ -212,7 +212,7 @@ def test_several_reminders_for_one_person_become_one_message(desk: Desk) -> None
     desk.until("2026-09-29T09:30:00+08:00")
 
     reminders = [body for body in desk.phones.sent[before:] if body["touser"] == "o_李建国"]
-    assert len(reminders) == 2  # one for the afternoon, one for the next morning
+    assert len(reminders) == 3  # one in the afternoon; in the morning the day's list, then one for all three
     assert "共3件" in reminders[0]["data"]["thing5"]["value"]
     assert desk.pushes_to("李建国") == ["remind_sign"] * 3 + ["remind_sign_late"] * 3
     desk.forget()

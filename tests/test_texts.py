@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import rhythm, watchdog
 from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
@@ -25,6 +26,9 @@ PUSHED = (
     | {
         "digest",
         "uncertain_push",
+        "news",
+        watchdog.NAME,
+        *rhythm.PUSHES,
         *leave_news.PUSHES,
         *departure.PUSHES,
         visits.PUSH,

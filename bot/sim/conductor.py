@@ -4,10 +4,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot import rounds
 from bot.service import Service
 from bot.sim.clock import VirtualClock
-from routing import ladder
-from store import outbox
 
 STEP = timedelta(seconds=1)
 
@@ -38,9 +37,7 @@ class Conductor:
 
     def next_due(self) -> datetime | None:
         """When something will happen by itself."""
-        with self._service.store.read() as session:
-            moments = [ladder.next_moment(session), outbox.next_try(session)]
-        return min((moment for moment in moments if moment is not None), default=None)
+        return rounds.next_due(self._service)
 
     def move(self, where: Callable[[datetime], datetime]) -> None:
         """Move the clock to what `where` makes of the present moment; movers wait for each other."""

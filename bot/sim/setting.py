@@ -8,9 +8,8 @@ from pathlib import Path
 
 from flask import Blueprint
 
-from bot import wire
+from bot import rounds, wire
 from bot.accounts import OfficialAccount, WeComApp
-from bot.delivery import drain
 from bot.links import Links
 from bot.media import Rules, fetch
 from bot.message import OA, WECOM
@@ -30,7 +29,6 @@ from bot.sim.pusher import Pusher
 from bot.sim.stage import Line, Stage
 from bot.wecom import WeComSender
 from bot.worker import worker_name
-from routing.ladder import tick
 from store import outbox
 from store.db import Store
 from store.facts import read
@@ -101,14 +99,13 @@ def _pushers(accounts: Accounts, port: int, phones: Phones, now: Callable[[], da
 
 
 def _worker(service: Service, accounts: Accounts, config_dir: Path | None) -> Callable[[], None]:
-    """One tick, one drain, one fetch."""
+    """One round of all that is due, and one fetch."""
     official = OfficialSender(accounts.oa, service.clock, ErrorCodes.load(OA, config_dir))
     members = WeComSender(accounts.wecom, service.clock, ErrorCodes.load(WECOM, config_dir))
     sender, me, rules = several((official, members)), worker_name(), Rules.load(config_dir)
 
     def work() -> None:
-        tick(service.store, service.policy, service.clock.now())
-        drain(service, sender, TEMPLATE, me)
+        rounds.work(service, sender, TEMPLATE, me)
         fetch(service, {OA: official.api, WECOM: members.api}, rules)
 
     return work

@@ -4,6 +4,8 @@ import pytest
 
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 TRIPS = {"张伟": "我们厂又跳闸了", "刘洋": "车间老是跳闸，变压器不够用", "陈晨": "今天又跳闸了三回，产线停了半天"}
 
 

@@ -11,6 +11,8 @@ from bot.periods import take_period
 from routing import calendar_file
 from tests.desk import Desk
 
+pytestmark = pytest.mark.told_at_once
+
 MONDAY = date(2026, 9, 28)
 
 

@@ -1,0 +1,36 @@
+"""Looks whether what should have been said was said, and alarms the office once a day for each kind of trouble."""
+
+import logging
+from datetime import datetime
+
+from bot.service import Service
+from routing.policy import Turn
+from routing.telling import tell_role
+from store import beats, watch
+
+NAME = "watchdog"
+
+log = logging.getLogger(__name__)
+
+
+def look(service: Service) -> None:
+    """Look, if it is time. The row of the last time says so, for any number of workers."""
+    now, every = service.clock.now(), service.policy.rhythms.watch_every
+    with service.store.read() as session:
+        last = beats.last(session).get(NAME)
+    if last is None or now - last >= every:
+        _look(service, last, now)
+
+
+def _look(service: Service, last: datetime | None, now: datetime) -> None:
+    with service.store.write() as session:
+        if last is None:
+            beats.begin(session, NAME, now)
+        elif not beats.keep(session, NAME, last, now):
+            return
+        day = service.policy.calendar.local(now).date()
+        for kind, count in watch.late(session, now - service.policy.rhythms.watch_late).items():
+            log.error("watchdog: %s: %d", kind, count)
+            what = service.texts.label("trouble", kind)
+            turn = Turn(session, service.policy, now)
+            tell_role(turn, "coordinator", NAME, f"{NAME}:{kind}:{day}", what=what, count=count)
