@@ -153,6 +153,8 @@ def test_what_has_come_back_goes_to_its_former_owner_one_round_later(hard: Desk)
     assert hard.pushes_to("刘卫东") == ["rebound_head"]
     assert hard.pushes_to("张伟") == ["reopened_contact"]
     assert "反弹 1" in numbers(hard.says("林晓", "回头看"))
+    assert hard.pushes_to("马志远") == ["auto_escalated_leader"]
+    assert hard.pushes_to("林晓") == ["auto_escalated_coordinator"]
 
 
 def test_what_was_never_done_is_a_false_closing(hard: Desk) -> None:
@@ -165,8 +167,9 @@ def test_what_was_never_done_is_a_false_closing(hard: Desk) -> None:
     item = hard.item()
     assert (item.state, item.round, item.followup, item.attention) == ("assigned", 2, "false", 3)
     assert "false_closing" in hard.actions()
-    assert hard.pushes_to("马志远") == ["false_head"]
-    assert hard.pushes_to("李建国") == ["false_officer"]
+    # Of the hardest grade, and at work again: it is a leader's matter anew.
+    assert hard.pushes_to("马志远") == ["false_head", "auto_escalated_leader"]
+    assert hard.pushes_to("李建国") == ["false_officer", "auto_escalated_officer"]
     hard.forget()
 
 
