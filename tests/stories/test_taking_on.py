@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.calendar import Unit
 from routing.deadlines import Deadline, Deadlines
 from routing.dispatch import Assignment, assign
 from routing.policy import Refused, Turn
@@ -39,7 +40,7 @@ def test_without_unit_person_mode_or_deadline_nothing_is_dispatched(open_item: D
         now = open_item.clock.now()
         officer.active = missing != "person"
         due = now - timedelta(hours=1) if missing == "deadline" else now + timedelta(days=3)
-        deadline = Deadline(due, 3, "" if missing == "mode" else "department", "by hand")
+        deadline = Deadline(due, now, 3, Unit.WORKING_DAYS, "" if missing == "mode" else "department", "by hand")
         lead = None if missing == "unit" else officer.department
 
         with pytest.raises(Refused) as refusal:
