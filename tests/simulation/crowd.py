@@ -8,9 +8,9 @@ from pathlib import Path
 from random import Random
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from store.tables import Item
+from store.tables import Handover, Item, Support
 from tests.desk import Desk
 from tests.simulation.town import named
 
@@ -36,6 +36,9 @@ OFFICER = {
         (2, "延期 {n} 2天 等批文"),
         (1, "提级 {n} 需要领导出面协调"),
         (1, "转办 {n} {colleague} 换人办"),
+        (1, "协办 {n} {unit}"),
+        (1, "暂停 {n} 5天 等设备到货"),
+        (1, "恢复 {n}"),
         (20, ""),
     ),
 }
@@ -63,7 +66,17 @@ COORDINATOR = {
         (6, ""),
     ),
     "verified": ((6, "销号 {n}"), (4, "")),
-    "handling": ((1, "督办 {n} 抓紧"), (1, "同意延期 {n}"), (1, "为什么 {n}"), (60, "")),
+    "handling": (
+        (1, "督办 {n} 抓紧"),
+        (1, "同意延期 {n}"),
+        (1, "为什么 {n}"),
+        (1, "协办 {n} {unit} 2天"),
+        (1, "同意暂停 {n}"),
+        (1, "暂停 {n} 3天 等上级文件"),
+        (1, "提请上级 {n} 超出本级权限"),
+        (1, "上级答复 {n} 同意"),
+        (60, ""),
+    ),
     "closed": (
         (1, "重开 {n} 问题反弹"),
         (1, "回头看 {n} 稳定"),
@@ -73,6 +86,8 @@ COORDINATOR = {
     ),
     "withdrawn": ((1, "核实 {n} 通过"), (1, "核实 {n} 退回 企业没想撤"), (4, "")),
 }
+OFFERED = ((3, "签收 {n}"), (1, "退回 {n} 手上事太多"), (20, ""))
+SUPPORTING = ((2, "协办答复 {n} 已查过，没有问题"), (30, ""))
 LEADER = {"handling": ((1, "批示 {n} 请尽快解决"), (200, ""))}
 DISCIPLINE = {**OFFICER, "rated": COORDINATOR["rated"], "verified": COORDINATOR["verified"]}
 UNITS = ("供电公司", "园区管委会", "财政局", "自然资源和规划局", "行政审批局", "人力资源和社会保障局")
@@ -138,11 +153,25 @@ class Crowd:
             self._by(self.people["leader"][0], LEADER, item)
             if item.officer is not None and self._well(item.officer.name, day):
                 self._by(item.officer.name, OFFICER, item)
+            self._beside(item, day)
+
+    def _beside(self, item: Item, day: date) -> None:
+        """Those who are asked to take it over, or to support."""
+        offered = [(offer.to_person, OFFERED) for offer in item.handovers if offer.status == "offered"]
+        asked = [(one.officer, SUPPORTING) for one in item.supports if one.status == "asked" and one.officer]
+        for person, habits in (*offered, *asked):
+            if self._well(person.name, day):
+                self._by(person.name, {item.state: habits}, item)
 
     def _in_mind(self) -> list[Item]:
         """What is open, and a few that have ended: somebody may still come back to those."""
         with self.desk.store.read() as session:
-            known = select(Item).order_by(Item.id).options(joinedload(Item.contact), joinedload(Item.officer))
+            beside = (
+                selectinload(Item.handovers).joinedload(Handover.to_person),
+                selectinload(Item.supports).joinedload(Support.officer),
+            )
+            known = select(Item).order_by(Item.id)
+            known = known.options(joinedload(Item.contact), joinedload(Item.officer), *beside)
             ended = session.scalars(known.where(Item.closed_at.is_not(None))).all()
             found = [
                 *session.scalars(known.where(Item.closed_at.is_(None))),

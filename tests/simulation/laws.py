@@ -6,10 +6,10 @@ from itertools import pairwise
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from routing.lifecycle import ENDED
+from routing.lifecycle import ENDED, IN_HAND
 from store import numbers
 from store.numbers import Among
-from store.tables import Event, Item, Person, Push
+from store.tables import Event, Handover, Item, Pause, Person, Push, Support
 from tests.desk import Desk
 
 SUMMED = ["received", "open", "closed", "ended", "in_scope", "out_of_scope"]
@@ -31,6 +31,7 @@ class Laws:
             self._every_open_item_has_one_owner_and_a_next_check(session, now)
             self._what_was_sent_was_sent_once_and_in_hours(session)
             self._events_are_true(session)
+            self._nobody_is_waited_for_in_vain(session, now)
             self._numbers_add_up(session, now)
 
     def _every_open_item_has_one_owner_and_a_next_check(self, session: Session, now: datetime) -> None:
@@ -51,6 +52,19 @@ class Laws:
         alone = (Push.status == "sent") & Push.digest_id.is_(None)
         carried = session.scalar(select(func.count()).select_from(Push).where(alone))
         assert carried == len(self._desk.phones.sent), "a push was sent twice, or one nobody has put"
+
+    def _nobody_is_waited_for_in_vain(self, session: Session, now: datetime) -> None:
+        """What goes on beside an item ends with the work on it; a pause wakes."""
+        offers = select(Item).join(Item.handovers).where(Handover.status == "offered")
+        supports = select(Item).join(Item.supports).where(Support.status == "asked")
+        for item in (*session.scalars(offers), *session.scalars(supports)):
+            assert item.state in IN_HAND, f"{item.number} {item.state} at {now}"
+        for item, pause in session.execute(select(Item, Pause).join(Item.pauses).where(Pause.status == "running")):
+            assert item.state == "handling", f"{item.number} {item.state} at {now}"
+            assert item.paused_until == pause.until_at > now, item.number
+        paused = session.scalar(select(func.count()).where(Item.paused_until.is_not(None)))
+        running = session.scalar(select(func.count()).where(Pause.status == "running"))
+        assert paused == running
 
     def _events_are_true(self, session: Session) -> None:
         new = session.scalars(select(Event).where(Event.id > self._event).order_by(Event.id)).all()
