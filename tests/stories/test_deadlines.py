@@ -125,6 +125,22 @@ def test_hours_are_told_as_hours(new_desk: object, tmp_path: Path) -> None:
     quick.forget()
 
 
+def test_natural_days_say_that_they_moved_to_a_working_day(new_desk: object, tmp_path: Path) -> None:
+    shipped = Path(deadlines.__file__).with_name("deadlines.toml").read_text(encoding="utf-8")
+    (tmp_path / "deadlines.toml").write_text(
+        shipped.replace("length = 7", 'length = 5\nunit = "natural_days"'), encoding="utf-8"
+    )
+    plain = new_desk(config_dir=tmp_path)  # type: ignore[operator]
+    plain.says("张伟", "我们厂又跳闸了，这周第三次")
+    plain.later(minutes=2)
+
+    told = plain.says("林晓", "为什么 001 时限") or ""
+
+    assert "给 5 个自然日\n9月28日 起算当天 不计\n9月29日—10月3日 第 1—5 天\n10月4日—7日" in told
+    assert "10月8日 顺延到这个工作日 不计\n数到：10月8日 周四 17:30" in told
+    plain.forget()
+
+
 def test_pauses_and_an_extension_are_part_of_the_account(open_item: Desk) -> None:
     open_item.says("李建国", "签收 001")
     open_item.says("李建国", "延期 001 3天 等配件")
