@@ -9,10 +9,11 @@ from bot.reasons import TOPICS
 from bot.show import event_line, flag_of, next_line
 from bot.texts import Rendered
 from bot.which import Answer, pick
+from store.tables import Item
 
 DEADLINE = "时限"
-STEPS = 14
-"""As many steps of a history as fit one message, the newest."""
+ROOM = 1450
+"""Bytes of one message that the steps of a history may fill, the newest."""
 
 
 def why(talk: Talk, rest: str) -> Rendered:
@@ -23,21 +24,31 @@ def why(talk: Talk, rest: str) -> Rendered:
     topics = "、".join(TOPICS)
     if topic:
         raise Answer(talk.say("why_topics", item, said=excerpt(topic, 12), topics=topics))
-    shown = item.events[-STEPS:]
-    before = len(item.events) - len(shown)
+    lines = _newest(talk, item)
+    before = len(item.events) - len(lines)
     earlier = talk.service.texts.label("word", "earlier").format(count=before) if before else ""
-    lines = "\n".join(event_line(talk, event) for event in shown)
     rule = talk.turn.policy.flags.rule(item, talk.turn.now).label
     return talk.say(
         "why",
         item,
         earlier=earlier,
-        lines=lines,
+        lines="\n".join(lines),
         flag=flag_of(talk, item),
         rule=rule,
         next=next_line(talk, item),
         topics=topics,
     )
+
+
+def _newest(talk: Talk, item: Item) -> list[str]:
+    """As many of the newest steps as there is room for; one at least."""
+    lines: list[str] = []
+    for event in reversed(item.events):
+        line = event_line(talk, event)
+        if lines and len("\n".join([line, *lines]).encode()) > ROOM:
+            break
+        lines.insert(0, line)
+    return lines
 
 
 def why_due(talk: Talk, rest: str) -> Rendered | None:

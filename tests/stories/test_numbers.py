@@ -130,6 +130,32 @@ def test_signed_in_time_counts_who_signed_and_whose_time_is_over(desk: Desk) -> 
     assert "按时签收率 3/6（50%）" in told(desk, "统计")
 
 
+def test_the_rates_of_items_that_went_their_way_by_chat(desk: Desk) -> None:
+    desk.says("张伟", "我们厂又跳闸了，这周第三次")
+    desk.later(minutes=2)
+    desk.says("刘洋", "缺二十名分拣工，订单赶不出来")
+    desk.later(minutes=2)
+    desk.says("李建国", "签收 001")
+    desk.says("李建国", "延期 001 2天 等断路器到货")
+    desk.says("林晓", "同意延期 001")
+    desk.says("李建国", "办结 001 已解决，换了断路器")
+    desk.says("张伟", "满意")
+    desk.says("林晓", "核实 001 通过")
+    desk.says("林晓", "销号 001")
+    desk.until("2026-10-16T09:00:00+08:00")
+    desk.forget()
+
+    said = told(desk, "统计")
+
+    assert "登记 2 = 在办 1 + 销号 1" in said
+    assert "受理率 2/2（100%）" in said
+    assert "按时签收率 1/2（50%）" in said
+    assert "按期办结率 1/2（50%），其中延期的 1/1" in said
+    assert "问题解决率 1/2（50%）" in said
+    assert "企业满意率 1/1（100%），办结件评价过的 1/1" in said
+    assert "超期 1/1" in said
+
+
 def test_in_time_is_of_what_is_due_and_a_pause_is_not_overdue(desk: Desk) -> None:
     before, now = desk.clock.now() - timedelta(days=1), desk.clock.now()
     seed(desk, 3, **STRUCK_OFF, due_at=now)

@@ -30,6 +30,23 @@ def test_the_whole_answer_names_the_rule_of_the_flag_and_how_to_ask_for_more(ope
     assert "没有“天气”这一项" in told(open_item, "为什么 001 天气")
 
 
+def test_a_long_history_leaves_room_for_what_comes_next_and_says_how_much_is_left_out(open_item: Desk) -> None:
+    for step in range(30):
+        open_item.says("李建国", f"进展 001 第{step}次到现场，换线路、查负荷、量电压，还在等配件到货")
+    open_item.forget()
+
+    said = told(open_item, "为什么 001")
+
+    left_out = int(said.split("前面还有 ")[1].split(" 步")[0])
+    assert left_out + said.count("｜规则 ") - 1 == len(open_item.item().events)
+    assert "第29次到现场" in said
+    assert "下次提醒 " in said
+    assert said.splitlines()[-1].startswith("看一项：")
+    assert len(said.encode()) <= 2047
+    open_item.later(days=1)
+    open_item.forget()
+
+
 def test_why_this_flag(open_item: Desk) -> None:
     open_item.until("2026-10-15T09:30:00+08:00")
     open_item.forget()
