@@ -51,12 +51,20 @@ def _said_before(item: Item) -> str:
 
 
 def new_matter(talk: Talk, rest: str) -> Rendered | None:
-    """新的事 N: what was just told is no old matter."""
+    """新的事 N: what was just told is no old matter; what this person had joined to another is parted again."""
     number, _ = take_number(rest)
     if number is None and rest:
         return None
     item = pick(talk, rest, "新的事")[0] if number else items.newest_open_of_contact(talk.session, talk.person)
+    if item is not None and _joined_by(talk, item):
+        review.part(talk.turn, item, talk.person, talk.said)
+        return talk.say("same_undone", item)
     return talk.say("new_matter", item) if item else talk.say("new_matter_none")
+
+
+def _joined_by(talk: Talk, item: Item) -> bool:
+    merged = [event for event in item.events if event.action == Action.MERGE]
+    return item.state == State.MERGED and merged[-1].actor is talk.person
 
 
 def old_or_new(talk: Talk, item: Item) -> Rendered | None:

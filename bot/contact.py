@@ -1,6 +1,7 @@
 """What a contact of an enterprise can say: progress, urge, supplement, withdraw, reclassify, bind."""
 
 import re
+from collections.abc import Sequence
 
 from bot.again import ask_closed, closed
 from bot.context import Talk
@@ -91,13 +92,21 @@ def urge(talk: Talk, rest: str) -> Rendered:
         return ask_closed(talk, item) or talk.say("urge_nothing")
     if item.state == State.RESOLVED:
         return talk.say("urged_resolved", item)
-    if item.state == State.REGISTERED:
-        return talk.say("urged_settling", item, due=talk.service.speaker.when(usual_deadline(talk.turn, item).due_at))
+    if settling := pressed(talk, [item]):
+        return settling
     review.urge(talk.turn, item, talk.person, note or talk.said)
     heard(talk, item)
     if item.officer is None:
         return talk.say("urged_triage", item, times=item.urged)
     return talk.say("urged", item, times=item.urged)
+
+
+def pressed(talk: Talk, told: Sequence[Item]) -> Rendered | None:
+    """Who presses while it is still being told wants to hear something too: by when it will be done."""
+    item = next((item for item in told if item.state == State.REGISTERED), None)
+    if item is None:
+        return None
+    return talk.say("urged_settling", item, due=talk.service.speaker.when(usual_deadline(talk.turn, item).due_at))
 
 
 def _meant_or_oldest(talk: Talk) -> Item | None:
@@ -143,9 +152,9 @@ def reclassify(talk: Talk, rest: str) -> Rendered:
 def same(talk: Talk, rest: str) -> Rendered:
     """同一件 N M: what was just told as N is the matter that is open as M; its words go to whoever has M."""
     item, after = pick(talk, rest, "同一件", Action.MERGE)
-    number, _ = take_number(after)
+    number, more = take_number(after)
     others = [other for other in numbered(talk, number) if other is not item] if number else []
-    if len(others) != 1:
+    if len(others) != 1 or take_number(more)[0]:  # of three it is not clear which is which
         raise Answer(usage(talk, "same"))
     review.merge(talk.turn, item, others[0], talk.person, **alike(talk, item, others[0]))
     review.supplement(talk.turn, others[0], talk.person, item.text)

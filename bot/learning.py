@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from intake import categories, clauses, mentions, model, stock
 from intake.analyse import Analyser
-from intake.train import packed, train
+from intake.train import train
 from store import corrections, items
 from store.tables import Correction, Item
 
@@ -43,7 +43,7 @@ def train_to(folder: Path, override: Path | None, cache: Path | None) -> str:
     known = categories.load(override)
     examples = stock.load(known, override)
     made = train(examples, tuple(known.by_code), clauses.load(override, cache))
-    (folder / model.FILE).write_bytes(packed(made))
+    (folder / model.FILE).write_bytes(model.packed(made))
     return f"{model.FILE}: {len(examples.examples)} examples, {len(made.rows)} grams"
 
 

@@ -13,7 +13,8 @@ from bot.texts import Rendered
 from bot.which import Answer, pick
 from intake.analyse import Analysis
 from intake.clean import CHINESE
-from intake.submit import ALONE, doubtful, fragment, join, keep_loose, submit
+from intake.join import join
+from intake.submit import ALONE, doubtful, fragment, keep_loose, submit
 from routing import review
 from routing.calendar import CalendarError
 from routing.lifecycle import ENDED, Action, NotAllowed, State, allows
@@ -164,7 +165,7 @@ def _speech(talk: Talk) -> Rendered | None:
         return rating.answer_why(talk, asked)
     report = _settling(talk)
     if report is not None and _belongs(talk, report, analysis):
-        return _join(talk, report)
+        return _join(talk, report) or (contact.pressed(talk, report.items) if analysis.kind == "urge" else None)
     if back:
         return contact.urge(talk, "")
     return _by_kind(talk, analysis)

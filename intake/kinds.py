@@ -55,6 +55,7 @@ class Kinds:
     empty: str
     symbols: Mapping[str, str]
     alarm: Mapping[str, float]
+    others: float
     clause_alarm: float
     carry: float
     announced: float
@@ -97,9 +98,9 @@ class Kinds:
         """What the whole is most like; but what is nearly as much like an alarm is one, and so is a message with a
         clause that is one beyond doubt; and thanks with a new problem are a problem."""
         for alarm, at in ALARMS.items():
-            needed = self.vetoed if alarm in vetoed else -self.alarm[alarm]
+            needed = self.vetoed if alarm in vetoed else self.alarm[alarm]
             surely = max(needed, self.clause_alarm)
-            if _lead(whole, at) >= needed or any(most == at and by >= surely for most, by in each):
+            if self._alarming(whole, at) >= needed or any(most == at and by >= surely for most, by in each):
                 return alarm
         for (most, by), announced in zip(each, further, strict=True):
             if most == 0 and by >= (self.announced if announced else self.carry):
@@ -108,6 +109,10 @@ class Kinds:
         for at in ALARMS.values():
             others[at] = -math.inf
         return KINDS[others.index(max(others))]
+
+    def _alarming(self, scores: list[float], at: int) -> float:
+        """How much a text is like an alarm, less a part of how much it is like anything else."""
+        return scores[at] - self.others * max(scores[:at] + scores[at + 1 :])
 
     def _of(self, code: str, because: tuple[str, ...], each: list[Leading]) -> Kind:
         """A problem is told by its clauses without the greetings and thanks around them."""
@@ -148,6 +153,7 @@ def load(cleaner: Cleaner, head: Head, override: Path | None = None) -> Kinds:
         empty=_known(rules.text(FILE, table, "empty"), "empty"),
         symbols={meaning: _known(code, "symbols") for meaning, code in symbols.items()},
         alarm={kind: rules.number(FILE, "lead", lead, kind) for kind in ALARMS},
+        others=rules.chance(FILE, table, "lead", "others"),
         clause_alarm=rules.positive(FILE, table, "lead", "clause_alarm"),
         carry=rules.positive(FILE, table, "lead", "carry"),
         announced=rules.positive(FILE, table, "lead", "announced"),

@@ -32,6 +32,9 @@ _SAME = (
     | dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
     | str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億￥", "一二三四五六七八九十百千万亿¥")
 )
+_DIGIT = re.compile(f"[0-9０-９{SPOKEN}壹贰叁肆伍陆柒捌玖]")
+FEWEST = 5
+"""Fewer digits than this are no telephone number, and most texts have fewer."""
 _NAME = re.compile(r"[一-龥A-Za-z0-9()&·]+")
 _PLAIN_NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|[一二两三四五六七八九零〇](?:点[一二三四五六七八九零〇]+)?")
 
@@ -115,6 +118,8 @@ class Reader:
 
     def masked(self, text: str) -> str:
         """The text, as long as before, with its telephone numbers made unreadable: 138****5678, 0391-663****."""
+        if len(_DIGIT.findall(text)) < FEWEST:
+            return text
         signs = list(text)
         for phone in self.mentions(text, date.min):
             if phone.kind == "phone":

@@ -3,6 +3,7 @@
 Trained by `intake.train` from the example files alone, shipped packed in `model.npz`, and read once at the start.
 """
 
+import io
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -145,3 +146,29 @@ def _unpacked(packed: Mapping[str, NDArray[Any]]) -> Model:
         about["trained_on"],
         about["examples"],
     )
+
+
+def packed(model: Model) -> bytes:
+    """The model as the file that `load` reads."""
+    about: dict[str, Any] = {
+        "trained_on": model.trained_on,
+        "examples": model.examples,
+        "seams": {"measured": model.seams.measured, "named": dict(model.seams.named)},
+        "heads": {
+            name: {"labels": head.labels, "sharpness": round(head.sharpness, 4)} for name, head in model.heads.items()
+        },
+    }
+    file = io.BytesIO()
+    np.savez_compressed(
+        file,
+        names=_bytes("\n".join(model.rows)),
+        weights=model.weights,
+        steps=model.steps,
+        bias=model.bias,
+        about=_bytes(json.dumps(about, ensure_ascii=False, sort_keys=True)),
+    )
+    return file.getvalue()
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8"), np.uint8)

@@ -1,6 +1,5 @@
-"""The public door: what a person sent becomes a report with items, or joins the one they are still telling."""
+"""The public door: what a person sent becomes a report with items."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,9 +21,6 @@ ALONE = {"emergency": ("EHS", "help", True), "misconduct": ("OTHER", "complaint"
 """Kinds that never wait, are never split and never judged by category (domain boundary rule 1): what they are
 filed under, their nature, and whether they are urgent."""
 DEPARTMENT_GRADE = 2
-LONGEST_BURST = 4000
-SPOKEN = ("text", "voice")
-"""Fragments whose words tell the problem; the label of a place only says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +92,9 @@ def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
         )
         session.add(report)
         if analysis.kind in ALONE:
-            _add_item(intake, arrival, report, _alone(analysis), analysis)
+            add_item(intake, arrival, report, alone_problem(analysis), analysis)
         for problem in analysis.problems:
-            _add_item(intake, arrival, report, problem, analysis)
+            add_item(intake, arrival, report, problem, analysis)
     session.flush()
     return report
 
@@ -109,68 +105,6 @@ def _settles_at(intake: Intake, arrival: Arrival, analysis: Analysis) -> datetim
     if arrival.by is not None:
         return arrival.now
     return arrival.now + (intake.at_most if analysis.kind in ALONE else intake.quiet)
-
-
-def join(intake: Intake, arrival: Arrival, report: Report) -> None:
-    """Add a fragment to a report that has not settled, and read the whole burst again.
-
-    Items that have already gone to their owner, or whose category a person chose, stay as they are. A new
-    problem told in a later fragment becomes an item of its own.
-    """
-    report.fragments.append(fragment(arrival))
-    if report.items[0].kind not in ALONE:
-        report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
-    if arrival.words.kind in SPOKEN and report.items[0].kind not in ALONE:
-        _read(intake, arrival, report)
-    words, newest = arrival.words, report.items[-1]
-    if newest.state == REGISTERED:
-        if newest.kind in ALONE and words.text:  # told before anybody has it: part of what they will read
-            newest.text = f"{newest.text}\n{words.text}"
-        record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
-    for item in report.items:
-        if item.state == REGISTERED and item.kind not in ALONE:
-            item.next_check_at = arrival.now if item.urgent else report.settles_at
-    arrival.session.flush()
-
-
-def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
-    """What the newest fragment changes: a problem of its own, or another reading of the whole burst."""
-    bound = bool(arrival.person.enterprises)
-    alone = intake.analyser.analyse([arrival.words.text], bound=bound)
-    if alone.kind not in ALONE and _another(intake, alone, report):
-        for problem in alone.problems:
-            _add_item(intake, arrival, report, problem, alone)
-        return
-    said = [piece.text for piece in report.fragments if piece.kind in SPOKEN]
-    if sum(map(len, said)) > LONGEST_BURST:  # reading it again and again would cost more than it can tell
-        return
-    analysis = intake.analyser.analyse(said, bound=bound)
-    alarm = next((each for each in (alone, analysis) if each.kind in ALONE), None)
-    if alarm is not None:
-        _turn(intake, arrival, report.items, alarm, "\n".join(said))
-        return
-    for item, problem in zip(report.items, analysis.problems, strict=False):
-        _reread(intake, arrival, item, problem)
-    for problem in analysis.problems[len(report.items) :]:
-        _add_item(intake, arrival, report, problem, analysis)
-
-
-def _turn(intake: Intake, arrival: Arrival, told: Sequence[Item], alarm: Analysis, text: str) -> None:
-    """Only now it is clear what is being told: the first item that nobody has yet becomes the alarm."""
-    item = next((item for item in told if item.state == REGISTERED), None)
-    if item is None:
-        return
-    item.kind, item.restricted, item.text = alarm.kind, alarm.kind == "misconduct", text
-    _judge(intake, item, _alone(alarm))
-    record(item, "reread", by=None, now=arrival.now, rule=item.rules["category"], category=item.category)
-    item.next_check_at = arrival.now
-
-
-def _another(intake: Intake, alone: Analysis, report: Report) -> bool:
-    """Whether a fragment surely tells another problem: a number once given never turns into something else."""
-    known = {item.category for item in report.items if not item.doubtful}
-    sure = all(p.confidence >= intake.apart and p.category not in known for p in alone.problems)
-    return bool(known and alone.problems) and sure
 
 
 def keep_loose(arrival: Arrival) -> None:
@@ -191,7 +125,7 @@ def fragment(arrival: Arrival) -> Fragment:
     )
 
 
-def _alone(analysis: Analysis) -> Problem:
+def alone_problem(analysis: Analysis) -> Problem:
     """The problem of a kind that is not judged by category."""
     category, nature, urgent = ALONE[analysis.kind]
     rule = analysis.kind_because[-1]
@@ -213,7 +147,7 @@ def _alone(analysis: Analysis) -> Problem:
     )
 
 
-def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem, analysis: Analysis) -> None:
+def add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem, analysis: Analysis) -> None:
     person, now = arrival.person, arrival.now
     enterprise = person.enterprises[0] if person.enterprises else None
     item = Item(
@@ -236,7 +170,7 @@ def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem
         events=[],
         text=problem.span or arrival.words.text,
     )
-    _judge(intake, item, problem)
+    judge(intake, item, problem)
     item.next_check_at = now if item.urgent or item.kind in ALONE else report.settles_at
     report.items.append(item)
     rules = filter(None, (item.rules[name] for name in ("category", "grade", "urgent")))
@@ -244,18 +178,7 @@ def _add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem
     record(item, "register", by=arrival.by or person, now=now, rule=rule, category=item.category)
 
 
-def _reread(intake: Intake, arrival: Arrival, item: Item, problem: Problem) -> None:
-    if item.state != REGISTERED or item.rules.get("category") == "by hand" or item.kind in ALONE:
-        return
-    before = item.category
-    item.text = problem.span
-    _judge(intake, item, problem)
-    if item.category != before:
-        rule = item.rules["category"]
-        record(item, "reread", by=None, now=arrival.now, rule=rule, before=before, category=item.category)
-
-
-def _judge(intake: Intake, item: Item, problem: Problem) -> None:
+def judge(intake: Intake, item: Item, problem: Problem) -> None:
     """Write down what was understood and which rule decided it."""
     item.category, item.topic, item.confidence = problem.category, problem.topic, problem.confidence
     item.because, item.candidates = list(problem.because), list(problem.candidates)

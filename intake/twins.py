@@ -6,8 +6,9 @@ not grow with what is stored.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from math import sqrt
 from pathlib import Path
 
@@ -22,6 +23,8 @@ FILE = "twins.toml"
 LEAST_WORD, LONGEST_WORD = 2, 20
 SURE = 0.9
 """Categories agree: both texts surely speak of the same one."""
+KEPT = 1000
+"""So many texts are kept ready to be compared: the open items of an enterprise are compared with all it tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,9 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """The settings of twins.toml, and the model that knows how rare things are."""
+    """The settings of twins.toml. `told` makes a text ready to be compared."""
 
-    reader: Reader = field(repr=False)
-    model: Model = field(repr=False)
-    again: Phrases[bool] = field(repr=False)
+    told: Callable[[str], Told] = field(repr=False)
     same: float
     same_again: float
     proof_again: float
@@ -61,22 +62,6 @@ class Twins:
     words: int
     enterprises: int
     days: int
-
-    def told(self, text: str) -> Told:
-        """A text ready to be compared. Pure."""
-        clauses = self.reader.read(text)
-        seen = [gram for clause in clauses for gram in grams(clause.look)]
-        pairs = Counter(gram for gram in seen if len(gram) == 2 and " " not in gram and gram[0] != WORD)
-        words = {gram[1:] for gram in seen if gram.startswith(WORD) and LEAST_WORD < len(gram) <= LONGEST_WORD}
-        head = self.model.heads["category"]
-        return Told(
-            {pair: times * self.model.rarity(pair) for pair, times in pairs.items()},
-            {word: self.model.rarity(WORD + word) for word in words},
-            head.chances(
-                head.of(self.model.scores(self.model.totals([clause.look for clause in clauses]).sum(axis=0)))
-            ),
-            bool(self.again.find(words_of(clauses))),
-        )
 
     def likeness(self, left: Told, right: Told) -> Likeness:
         """How alike two texts are. Pure and symmetric."""
@@ -110,6 +95,20 @@ class Twins:
         return sum(told.words.get(word, 0.0) for word in shared) >= self.batch
 
 
+def _told(reader: Reader, model: Model, again: Phrases[bool], text: str) -> Told:
+    clauses = reader.read(text)
+    seen = [gram for clause in clauses for gram in grams(clause.look)]
+    pairs = Counter(gram for gram in seen if len(gram) == 2 and " " not in gram and gram[0] != WORD)
+    words = {gram[1:] for gram in seen if gram.startswith(WORD) and LEAST_WORD < len(gram) <= LONGEST_WORD}
+    head, total = model.heads["category"], model.totals([clause.look for clause in clauses]).sum(axis=0)
+    return Told(
+        {pair: times * model.rarity(pair) for pair, times in pairs.items()},
+        {word: model.rarity(WORD + word) for word in words},
+        head.chances(head.of(model.scores(total))),
+        bool(again.find(words_of(clauses))),
+    )
+
+
 def load(reader: Reader, model: Model, override: Path | None = None) -> Twins:
     """The settings of twins.toml. Raises FactError."""
     table = read(__file__, FILE, override)
@@ -121,4 +120,5 @@ def load(reader: Reader, model: Model, override: Path | None = None) -> Twins:
     names = ("same", "same_again", "proof_again", "meant", "batch")
     numbers = {key: rules.number(FILE, key, table, key) for key in names}
     again = Phrases({True: rules.words(FILE, "again", table, "again")})
-    return Twins(reader, model, again, **numbers, **counts)  # type: ignore[arg-type]
+    told = lru_cache(KEPT)(partial(_told, reader, model, again))
+    return Twins(told, **numbers, **counts)  # type: ignore[arg-type]

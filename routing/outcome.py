@@ -176,7 +176,7 @@ def false_closing(turn: Turn, item: Item, by: Person, reason: str) -> None:
     event = record(item, "false_closing", by=by, now=turn.now, reason=reason, officer=handler.name)
     item.attention = LEADER
     if item.state == State.CLOSED:
-        _open_again(turn, item, by, reason)
+        open_again(turn, item, by, reason)
     elif item.state in ENDING:
         apply(item, Action.SEND_BACK, by=by, now=turn.now, reason=reason)
         _again(turn, item)
@@ -202,11 +202,11 @@ def close(turn: Turn, item: Item, by: Person) -> None:
 def reopen(turn: Turn, item: Item, by: Person, reason: str, occasion: str = "reopen") -> None:
     """Back to work under the same number, one round later, with its former owner or who does their work now; without
     an owner it waits for the coordinator."""
-    event = _open_again(turn, item, by, reason)
+    event = open_again(turn, item, by, reason)
     tell(turn, item, occasion if item.officer else "reopen_triage", event, reason=reason)
 
 
-def _open_again(turn: Turn, item: Item, by: Person, reason: str) -> Event:
+def open_again(turn: Turn, item: Item, by: Person, reason: str) -> Event:
     owner = owner_again(turn, item) if item.state == State.CLOSED else None
     if owner is None and item.state == State.CLOSED:
         raise Refused("reopen_without_owner")

@@ -6,6 +6,7 @@ from routing import followup
 from routing.deadlines import Deadline
 from routing.dispatch import BY_HAND, Assignment, assign, find, heard_more, usual_deadline
 from routing.lifecycle import ENDED, Action, NotAllowed, State, apply
+from routing.outcome import open_again
 from routing.policy import Refused, Turn
 from routing.telling import tell
 from store.history import record
@@ -91,6 +92,11 @@ def merge(turn: Turn, item: Item, into: Item, by: Person, rule: str = "", **alik
     item.merged_into_id = into.id
     record(into, "merged_in", by=by, now=turn.now, rule=rule, other=item.number, **alike)
     tell(turn, item, "merge", event, into=into.number)
+
+
+def part(turn: Turn, item: Item, by: Person, reason: str) -> None:
+    """What its author had joined to another item by mistake goes on by itself: the office names who has it."""
+    tell(turn, item, "triage", open_again(turn, item, by, reason))
 
 
 def supervise(turn: Turn, item: Item, by: Person, note: str) -> None:

@@ -110,10 +110,16 @@ def kind(analyser):
     return judge
 
 
-def test_what_is_as_much_like_an_alarm_as_like_a_problem_is_one(kind):
-    assert kind("机器那边", problem=0.0, emergency=0.01) == "emergency"
-    assert kind("机器那边", problem=0.0, misconduct=-0.09) == "misconduct"
-    assert kind("机器那边", problem=0.0, misconduct=-0.11) == "problem"
+def test_what_is_nearly_as_much_like_an_alarm_as_like_a_problem_is_one(kind):
+    assert kind("机器那边", problem=0.0, emergency=-0.24) == "emergency"
+    assert kind("机器那边", problem=0.0, emergency=-0.26) == "problem"
+    assert kind("机器那边", problem=0.0, misconduct=-0.19) == "misconduct"
+    assert kind("机器那边", problem=0.0, misconduct=-0.21) == "problem"
+
+
+def test_only_a_part_of_what_else_it_is_like_counts_against_an_alarm(kind):
+    assert kind("机器那边", problem=0.4, emergency=-0.04) == "emergency"
+    assert kind("机器那边", problem=0.4, emergency=-0.06) == "problem"
 
 
 VETOES = [("emergency", "担心"), ("misconduct", "银行")]
@@ -121,13 +127,13 @@ VETOES = [("emergency", "担心"), ("misconduct", "银行")]
 
 @pytest.mark.parametrize(("alarm", "veto"), VETOES)
 def test_an_alarm_far_ahead_is_one_whatever_words_forbid_it(kind, alarm, veto):
-    assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.61}) == alarm
+    assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.31}) == alarm
     assert kind("机器那边", problem=0.0, **{alarm: 0.01}) == alarm
 
 
 @pytest.mark.parametrize(("alarm", "veto"), VETOES)
 def test_words_that_forbid_an_alarm_make_the_model_need_a_larger_lead(kind, alarm, veto):
-    assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.59}) == "problem"
+    assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.29}) == "problem"
 
 
 @pytest.mark.parametrize("talk", ["thanks", "rating", "advert"])

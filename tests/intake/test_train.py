@@ -7,6 +7,7 @@ import pytest
 
 from intake import categories, model, stock, train
 from intake.analyse import Analyser
+from store.facts import FactError
 
 EACH = 40
 SAYINGS = [
@@ -44,14 +45,14 @@ def trained(analyser, known, sample):
 @pytest.fixture(scope="module")
 def reloaded(trained, tmp_path_factory):
     folder = tmp_path_factory.mktemp("office")
-    (folder / model.FILE).write_bytes(train.packed(trained))
+    (folder / model.FILE).write_bytes(model.packed(trained))
     return model.load(folder)
 
 
 def test_the_same_examples_give_the_same_bytes(analyser, known, sample, trained):
     again = train.train(sample, list(known.by_code), analyser.reader)
 
-    assert train.packed(again) == train.packed(trained)
+    assert model.packed(again) == model.packed(trained)
 
 
 def test_the_packed_model_is_the_trained_one(trained, reloaded):
@@ -106,3 +107,24 @@ def test_twins_share_a_fold(analyser, sample):
 
     assert reads[-1].fold == reads[0].fold
     assert {read.fold for read in reads} == set(range(train.FOLDS))
+
+
+def without(sample, left_out):
+    return stock.Stock(tuple(example for example in sample.examples if not left_out(example)), "fewer")
+
+
+@pytest.mark.parametrize(
+    ("left_out", "message"),
+    [
+        (lambda example: True, "examples.jsonl: has no examples"),
+        (
+            lambda example: any(code == "LAND" for _, code in example.problems),
+            "examples.jsonl: too few examples of category LAND",
+        ),
+        (lambda example: example.kind == "advert", "talk.jsonl: too few examples of kind advert"),
+        (lambda example: len(example.problems) > 1, "bursts.jsonl: needs texts that tell several problems"),
+    ],
+)
+def test_too_few_examples_of_a_sort_are_named(analyser, known, sample, left_out, message):
+    with pytest.raises(FactError, match=message):
+        train.train(without(sample, left_out), list(known.by_code), analyser.reader)

@@ -176,3 +176,52 @@ def test_a_problem_told_in_a_later_fragment_is_found_as_well(desk: Desk) -> None
 
     assert "batch_offer" in desk.pushes_to("林晓")
     desk.forget()
+
+
+def test_what_was_joined_by_mistake_is_parted_again(desk: Desk) -> None:
+    told_and_taken(desk, "张伟", "三号车间变压器带不动了，一开注塑机就跳闸")
+    desk.later(hours=1)
+    desk.says("张伟", "三号车间变压器还是带不动，一开注塑机又跳闸")
+    desk.says("张伟", "同一件 002 001")
+    desk.later(minutes=2)
+    desk.forget()
+
+    parted = desk.says("张伟", "新的事 002") or ""
+    desk.later(seconds=1)
+
+    assert "20260928-002 单独办" in parted
+    assert desk.item("002").state == "triage"
+    assert desk.item("002").merged_into_id is None
+    assert "triage_coordinator" in desk.pushes_to("林晓")
+
+
+def test_what_the_office_has_joined_the_contact_does_not_part(desk: Desk) -> None:
+    told_and_taken(desk, "张伟", "三号车间变压器带不动了，一开注塑机就跳闸")
+    told_and_taken(desk, "张伟", "厂里配电房一天跳三次闸")
+    desk.says("林晓", "合并 002 001")
+    desk.forget()
+
+    desk.says("张伟", "新的事 002")
+
+    assert desk.item("002").state == "merged"
+
+
+def test_three_numbers_are_too_many_to_know_which_is_which(desk: Desk) -> None:
+    told_and_taken(desk, "张伟", "三号车间变压器带不动了，一开注塑机就跳闸")
+    told_and_taken(desk, "张伟", "门口的路坏得大车过不去")
+    told_and_taken(desk, "张伟", "厂里招不到焊工")
+    desk.forget()
+
+    refused = desk.says("张伟", "同一件 003 002 001") or ""
+
+    assert "同一件 N M" in refused
+    assert [desk.item(number).state for number in ("001", "002", "003")] == ["assigned"] * 3
+
+
+def test_who_presses_within_the_minute_hears_by_when(desk: Desk) -> None:
+    desk.says("张伟", "三号车间变压器带不动了，一开注塑机就跳闸")
+    desk.later(seconds=20)
+
+    pressed = desk.says("张伟", "麻烦快点处理啊") or ""
+
+    assert "20260928-001 刚登记" in pressed
