@@ -128,7 +128,7 @@ def test_the_contact_corrects_the_category_and_the_item_finds_its_new_owner(open
     item = open_item.item()
     assert (item.category, item.lead.name, item.officer.name) == ("FINANCE", "金融工作办公室", "周敏")
     assert open_item.pushes_to("周敏") == ["dispatched_officer"]
-    assert "可选：" in (open_item.says("张伟", "改类 001 火星") or "")
+    assert "可选：" in (open_item.says("张伟", "改类 001 月球") or "")
     open_item.forget()
 
 
