@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import figures, morning
+from bot import figures, morning, visits
 from bot.service import Service
 from routing.acting import at_work
 from routing.policy import Turn
 from routing.rhythm import Rhythm
+from routing.visits import PUSH as VISITS
 from store import beats, outbox, people
 from store.tables import Person
 from store.trouble import report
@@ -18,10 +19,11 @@ from store.trouble import report
 Told = tuple[str, dict[str, object]]
 SAYS: dict[str, Callable[[Service, Turn, Rhythm, datetime, Person], Told | None]] = {
     "todo": morning.todo,
+    "visits": visits.owed,
     "figures": figures.figures,
 }
 """What is told: the key of its text and the facts, or None where there is nothing to say."""
-PUSHES = (morning.TEXT, *figures.TEXTS.values())
+PUSHES = (morning.TEXT, VISITS, *figures.TEXTS.values())
 
 log = logging.getLogger(__name__)
 

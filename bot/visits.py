@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.among import source_named
@@ -12,6 +12,7 @@ from bot.facts import excerpt
 from bot.likeness import offer_batch
 from bot.periods import take_past_day
 from bot.receipt import received_lines
+from bot.service import Service
 from bot.show import WORST, more
 from bot.texts import Rendered
 from bot.which import Answer
@@ -19,6 +20,8 @@ from intake.analyse import Analysis
 from intake.submit import ALONE, Arrival, Words, doubtful, submit
 from routing import visits
 from routing.departure import POSTS
+from routing.policy import Turn
+from routing.rhythm import Rhythm
 from routing.visits import Record
 from store import people
 from store.tables import Enterprise, Person, Report
@@ -179,8 +182,21 @@ def rates(talk: Talk) -> Rendered:
     )
 
 
+def owed(
+    service: Service, turn: Turn, _rhythm: Rhythm, due: datetime, person: Person
+) -> tuple[str, dict[str, object]] | None:
+    """Text and facts for an officer who is behind, on the days on which such are reminded."""
+    day = service.policy.calendar.local(due).date()
+    record = visits.owed(turn, person, day)
+    if record is None:
+        return None
+    names = "、".join(enterprise.name for enterprise in record.missing)
+    last = visits.quarter(day)[1].isoformat()
+    return visits.PUSH, {"made": record.made, "wanted": record.wanted, "names": names, "last_day": last}
+
+
 def _own_record(talk: Talk) -> Record | None:
-    return next((one for one in visits.records(talk.turn, talk.today) if one.officer is talk.person), None)
+    return next(visits.records(talk.turn, talk.today, talk.person), None)
 
 
 def _progress_line(talk: Talk) -> str:

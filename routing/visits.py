@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from routing.policy import Turn
-from store import outbox, visits
+from store import visits
 from store.tables import Enterprise, Person, Report, Visit
 
 PUSH = "visits_owed"
@@ -55,36 +55,26 @@ def quarter(day: date) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def records(turn: Turn, day: date) -> Iterator[Record]:
-    """For each officer who is bound to an enterprise, the quarter of this day."""
+def records(turn: Turn, day: date, officer: Person | None = None) -> Iterator[Record]:
+    """For each officer who is bound to an enterprise, or for this one, the quarter of this day."""
     (first, last), zone = quarter(day), turn.policy.calendar.zone
     begins, ends = (datetime.combine(at, time(0), zone) for at in (first, last + timedelta(days=1)))
-    made = visits.counts(turn.session, begins, ends)
+    made = visits.counts(turn.session, begins, ends, officer)
     per_quarter = turn.policy.duty.per_quarter
-    for officer, pairs in groupby(visits.bound(turn.session), key=lambda pair: pair[0]):
+    for one, pairs in groupby(visits.bound(turn.session, officer), key=lambda pair: pair[0]):
         owed = [enterprise for _, enterprise in pairs]
-        done = {each.id: min(made.get((officer.id, each.id), 0), per_quarter) for each in owed}
+        done = {each.id: min(made.get((one.id, each.id), 0), per_quarter) for each in owed}
         missing = tuple(each for each in owed if done[each.id] < per_quarter)
-        yield Record(officer, len(owed) * per_quarter, sum(done.values()), missing)
+        yield Record(one, len(owed) * per_quarter, sum(done.values()), missing)
 
 
-def remind(turn: Turn, day: date) -> int:
-    """Remind whoever is behind, once for each of the days that are set for it; how many were told."""
+def owed(turn: Turn, officer: Person, day: date) -> Record | None:
+    """What an officer who is behind is reminded of on this day, if it is one of those set for it; on a day off, the
+    next working day."""
     _, last = quarter(day)
-    passed = [days for days in turn.policy.duty.remind_days if day >= last - timedelta(days=days)]
-    if not passed:
-        return 0
-    told = 0
-    for record in records(turn, day):
-        if record.missing:
-            names = "、".join(enterprise.name for enterprise in record.missing)
-            told += outbox.put(
-                turn.session,
-                record.officer,
-                PUSH,
-                once_key=f"{PUSH}:{last}:{min(passed)}:{record.officer.id}",
-                now=turn.now,
-                not_before=turn.policy.calendar.next_open(turn.now),
-                facts={"made": record.made, "wanted": record.wanted, "names": names, "last_day": last.isoformat()},
-            )
-    return told
+    calendar = turn.policy.calendar
+    set_for = [last - timedelta(days=days) for days in turn.policy.duty.remind_days]
+    opens = [calendar.next_open(datetime.combine(at, time(0), calendar.zone)) for at in set_for]
+    if day not in [calendar.local(moment).date() for moment in opens]:
+        return None
+    return next((record for record in records(turn, day, officer) if record.missing), None)

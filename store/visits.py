@@ -18,15 +18,21 @@ def between(
     return session.scalar(found.order_by(Visit.id).limit(1).with_for_update())
 
 
-def counts(session: Session, begins: datetime, ends: datetime) -> dict[tuple[int, int], int]:
-    """How often each officer was at each enterprise in that time."""
+def counts(
+    session: Session, begins: datetime, ends: datetime, officer: Person | None = None
+) -> dict[tuple[int, int], int]:
+    """How often each officer, or this one, was at each enterprise in that time."""
     counted = select(Visit.officer_id, Visit.enterprise_id, func.count()).where(Visit.at >= begins, Visit.at < ends)
+    if officer is not None:
+        counted = counted.where(Visit.officer_id == officer.id)
     grouped = counted.group_by(Visit.officer_id, Visit.enterprise_id)
     return {(officer, enterprise): n for officer, enterprise, n in session.execute(grouped)}
 
 
-def bound(session: Session) -> Sequence[tuple[Person, Enterprise]]:
-    """Every officer in the service with each enterprise he or she is bound to."""
+def bound(session: Session, officer: Person | None = None) -> Sequence[tuple[Person, Enterprise]]:
+    """Every officer in the service, or this one, with each enterprise he or she is bound to."""
     found = select(Person, Enterprise).join(Enterprise, Enterprise.bound_officer_id == Person.id)
+    if officer is not None:
+        found = found.where(Person.id == officer.id)
     rows = session.execute(found.where(Person.active).order_by(Person.id, Enterprise.id))
     return [(officer, enterprise) for officer, enterprise in rows]

@@ -9,7 +9,7 @@ from bot import rhythm, watchdog
 from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
-from routing import batches, departure, leave_news, promises, visits
+from routing import batches, departure, leave_news, promises
 from routing.flags import COLOURS
 from routing.lifecycle import Action, State
 from routing.notices import RECIPIENTS
@@ -31,7 +31,6 @@ PUSHED = (
         *rhythm.PUSHES,
         *leave_news.PUSHES,
         *departure.PUSHES,
-        visits.PUSH,
         promises.REMINDER,
         *batches.PUSHES,
     }

@@ -8,8 +8,7 @@ import pytest
 from bot.periods import take_past_day
 from intake.visit_notes import VisitNotes
 from routing.duty import Duty
-from routing.policy import Turn
-from routing.visits import quarter, remind
+from routing.visits import quarter
 from store import people, visits
 from store.facts import FactError
 from store.tables import Visit
@@ -138,23 +137,16 @@ def test_misconduct_told_at_a_visit_goes_to_its_receiver_only(desk: Desk) -> Non
     desk.forget("王芳")
 
 
-def test_whoever_is_behind_is_reminded_once_for_each_of_the_days_set(desk: Desk) -> None:
+def test_whoever_is_behind_is_reminded_once_on_each_of_the_days_set(desk: Desk) -> None:
+    desk.until("2026-10-09T12:00:00+08:00")
     desk.says("王芳", "走访 鼎禾 查看生产情况")
+    desk.says("陈立", "走访 龙源 查看生产情况")
 
-    def told(day: str) -> int:
-        with desk.store.write() as session:
-            return remind(Turn(session, desk.service.policy, desk.clock.now()), date.fromisoformat(day))
-
-    assert [told(day) for day in ("2026-08-15", "2026-08-31", "2026-09-01", "2026-09-20", "2026-09-29")] == [
-        0,
-        5,
-        0,
-        5,
-        0,
-    ]
-    desk.later(seconds=1)
-    assert desk.pushes_to("王芳") == []
-    assert desk.pushes_to("陈立") == ["visits_owed", "visits_owed"]
+    for day, told in (("11-30", 0), ("12-01", 1), ("12-02", 0), ("12-20", 0), ("12-21", 1), ("12-31", 0)):
+        desk.until(f"2026-{day}T12:00:00+08:00")
+        reminded = [text for text in desk.lists_to("陈立") if "走访1/2" in text]
+        assert len(reminded) == told, day
+        assert not any("走访" in text for text in desk.lists_to("王芳"))
     desk.forget()
 
 
