@@ -13,9 +13,10 @@ from bot.facts import owns
 from bot.message import OA, WECOM
 from bot.senders import Sender
 from bot.service import Service
-from bot.texts import Rendered, can_say
+from bot.texts import BRIEF_LIMIT, Rendered, can_say
 from bot.wecom import REPEATS
 from bot.xml import REPLY_BYTES, fit
+from routing.rungs import NOTICES
 from store import outbox, people
 from store.tables import Identity, Push
 
@@ -140,7 +141,8 @@ def digest(service: Service, pushes: list[Push]) -> Rendered:
     )
     word = service.texts.label("list_word", pushes[0].person.role)
     text = "\n".join(lines)
-    return service.texts.render("digest", count=len(lines), lines=text, word=word, first_text=first)
+    said = service.texts.render("digest", count=len(lines), lines=text, word=word, first_text=first)
+    return replace(said, brief=_marked(service, said.brief, kept))
 
 
 def _kept(pushes: list[Push]) -> list[Push]:
@@ -155,10 +157,19 @@ def _subject(push: Push) -> tuple[str, int]:
 
 
 def _beside_lists(service: Service, lists: list[Push], others: list[Push]) -> Rendered:
-    """What comes regularly, and below it what is to be said of items that are not on a list."""
+    """What comes regularly, and below it what is to be said of items that are not on a list; a supervision notice is
+    said in any case."""
     said, shown = [words(service, push) for push in lists], [n for push in lists for n in push.facts.get("shown", ())]
-    left = [_digest_line(service, push) for push in _kept(others) if push.item_id not in shown]
-    return replace(said[-1], text="\n".join([*(one.text for one in said), *left]))
+    left = [push for push in _kept(others) if push.item_id not in shown or push.facts.get("notice")]
+    text = "\n".join([*(one.text for one in said), *(_digest_line(service, push) for push in left)])
+    return replace(said[-1], text=text, brief=_marked(service, said[-1].brief, left))
+
+
+def _marked(service: Service, brief: str, pushes: list[Push]) -> str:
+    """The short form, with the word of the gravest supervision notice among what it stands for."""
+    found = [NOTICES.index(push.facts["notice"]) for push in pushes if push.facts.get("notice")]
+    mark = service.texts.label("notice", NOTICES[max(found)]) if found else ""
+    return f"{mark}{brief}"[:BRIEF_LIMIT]
 
 
 def _digest_line(service: Service, push: Push) -> str:

@@ -51,6 +51,7 @@ def test_what_lies_ahead_is_planned_as_rows_inside_working_hours_and_shown(handl
         ("overdue_daily", "10-15 08:30"),
         ("overdue_leader", "10-19 08:30"),
         ("criticised", "10-21 08:30"),
+        ("escalate", "10-21 08:30"),
     ]
     foreseen = "下次提醒 10月9日 周五 08:45，责任人（时间过半提醒）；之后 10月10日 周六 09:02，责任人"
     assert foreseen in (handled.says("林晓", "查 001") or "")
@@ -102,7 +103,7 @@ def test_nobody_looks_for_days_and_only_the_last_of_a_repeating_rung_is_said(han
 def test_each_level_of_supervision_comes_once_with_its_word(handled: Desk) -> None:
     handled.until("2026-10-20T09:00:00+08:00")
 
-    said = "\n".join(handled.bodies_to("李建国"))
+    said = "\n".join([*handled.bodies_to("李建国"), *handled.lists_to("李建国")])
     assert said.count("蓝单") == 1
     assert said.count("黄单") == 1
     assert "红单" in said
@@ -127,7 +128,7 @@ def test_a_second_yellow_notice_within_a_month_is_red_and_the_leader_hears(handl
     handled.until("2026-10-21T08:31:00+08:00")  # half of the time: due on 20 October
 
     assert handled.pushes_to("马志远") == ["escalate_again"]
-    assert "红单" in "\n".join(handled.bodies_to("李建国"))
+    assert "红单" in "\n".join([*handled.bodies_to("李建国"), *handled.lists_to("李建国")])
     levels = [event.data["notice"] for event in handled.item().events if event.action == "notice"]
     assert levels == ["blue", "yellow", "red"]
     handled.forget()
