@@ -1,6 +1,7 @@
 """What must hold after every tick, whatever people do."""
 
-from datetime import datetime
+from collections import Counter
+from datetime import date, datetime
 from itertools import pairwise
 
 from sqlalchemy import func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from routing.lifecycle import ENDED, IN_HAND
 from store import numbers
 from store.numbers import Among
-from store.tables import Event, Handover, Item, Pause, Person, Push, Support
+from store.tables import Event, Handover, Item, Pause, Person, Push, Reminder, Support
 from tests.desk import Desk
 
 SUMMED = ["received", "open", "closed", "ended", "in_scope", "out_of_scope"]
@@ -24,12 +25,15 @@ class Laws:
         self._desk = desk
         self._event = 0
         self._sent_until = desk.clock.now()
+        self._had: Counter[tuple[int, date]] = Counter()
+        self._news: dict[int, datetime] = {}
 
     def check(self) -> None:
         now = self._desk.clock.now()
         with self._desk.store.read() as session:
             self._every_open_item_has_one_owner_and_a_next_check(session, now)
             self._what_was_sent_was_sent_once_and_in_hours(session)
+            self._what_is_planned_lies_ahead(session, now)
             self._events_are_true(session)
             self._nobody_is_waited_for_in_vain(session, now)
             self._numbers_add_up(session, now)
@@ -48,6 +52,8 @@ class Laws:
         for push in session.scalars(select(Push).where(Push.sent_at > self._sent_until)):
             assert push.sent_at is not None
             assert push.urgent or calendar.is_open(push.sent_at), f"{push.text_key} at {calendar.local(push.sent_at)}"
+            if push.digest_id is None:
+                self._nobody_is_disturbed_too_often(push, push.sent_at)
         self._sent_until = self._desk.clock.now()
         alone = (Push.status == "sent") & Push.digest_id.is_(None)
         carried = session.scalar(select(func.count()).select_from(Push).where(alone))
@@ -65,6 +71,21 @@ class Laws:
         paused = session.scalar(select(func.count()).where(Item.paused_until.is_not(None)))
         running = session.scalar(select(func.count()).where(Pause.status == "running"))
         assert paused == running
+
+    def _nobody_is_disturbed_too_often(self, push: Push, sent_at: datetime) -> None:
+        service, who = self._desk.service, push.person
+        if not push.urgent:
+            day = (who.id, service.policy.calendar.local(sent_at).date())
+            self._had[day] += 1
+            assert self._had[day] <= service.policy.pace.cap[who.role], f"{who.name} on {day[1]}"
+        if push.recipient == "contact":
+            last, self._news[who.id] = self._news.get(who.id), sent_at
+            danger = push.item is not None and push.item.kind == "emergency"
+            assert danger or last is None or sent_at - last >= service.policy.pace.gap, f"{who.name} at {sent_at}"
+
+    def _what_is_planned_lies_ahead(self, session: Session, now: datetime) -> None:
+        late = (Reminder.status == "planned") & ((Reminder.due_at <= now) | Item.closed_at.is_not(None))
+        assert not session.execute(select(Item.number, Reminder.rung).join(Reminder.item).where(late)).all(), now
 
     def _events_are_true(self, session: Session) -> None:
         new = session.scalars(select(Event).where(Event.id > self._event).order_by(Event.id)).all()
