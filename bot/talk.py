@@ -111,7 +111,7 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     counts all the same, without the words, where one is due; but not a good one beside a report of misconduct, which
     may be that it was forced."""
     number, words = take_number(rest)
-    if not words or talk.person.role not in contact.ROLES:
+    if not words or talk.person.role not in contact.ROLES or talk.service.intake.analyser.category_named(words):
         return None
     analysis = talk.understood(words)
     if analysis.kind not in ALONE or _told_to_withdraw(talk, command, analysis):

@@ -129,6 +129,7 @@ def test_the_contact_corrects_the_category_and_the_item_finds_its_new_owner(open
     assert (item.category, item.lead.name, item.officer.name) == ("FINANCE", "金融工作办公室", "周敏")
     assert open_item.pushes_to("周敏") == ["dispatched_officer"]
     assert "可选：" in (open_item.says("张伟", "改类 001 月球") or "")
+    assert "专人单独受理" not in (open_item.says("张伟", "改类 001 其他") or "")
     open_item.forget()
 
 
