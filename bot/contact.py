@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot import first
 from bot.again import ask_closed, closed
 from bot.context import Talk
 from bot.facts import excerpt, owns
@@ -18,7 +19,7 @@ from store import corrections, items, people
 from store.tables import Item
 
 ROLES = ("contact", "stranger")
-UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted", "promise")
+UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted", "promise", "remind_dropped")
 """Steps that are no news to those whose matter an item is; promises have a line of their own."""
 SHOWN = 8
 
@@ -94,6 +95,8 @@ def urge(talk: Talk, rest: str) -> Rendered:
         return talk.say("urged_resolved", item)
     if settling := pressed(talk, [item]):
         return settling
+    if item.state in (State.RATED, State.VERIFIED) and item.rating is not None:
+        return talk.say("urged_checking", item, first=first.told(talk, first.last_move(item)))
     review.urge(talk.turn, item, talk.person, note or talk.said)
     heard(talk, item)
     if item.officer is None:

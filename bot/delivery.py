@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import pace
 from bot.message import OA
-from bot.parcels import OURS, SAME_BYTES, Parcel, pack, wanted
+from bot.parcels import OURS, SAME_BYTES, Parcel, drop, pack, wanted
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
 from routing.policy import Turn
@@ -66,7 +66,7 @@ def _held(service: Service, session: Session, push: Push, now: datetime) -> bool
         _unknown(service, session, push, now)
         return True
     if not wanted(push):
-        push.status = "cancelled"
+        drop(session, push, now)
         return True
     until = pace.earliest(service, session, push, now)
     if until <= now:

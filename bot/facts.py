@@ -51,6 +51,7 @@ DETAILS = (
 LABELLED = {
     "role": "recipient",
     "ended": "outcome",
+    "granted": "action",
     "notice": "notice",
     "cause": "cause",
     "level": "rating",

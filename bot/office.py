@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import first
 from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
@@ -44,9 +45,12 @@ def _found(talk: Talk, rest: str, found: Sequence[Item]) -> Rendered:
 def dispatch(talk: Talk, rest: str) -> Rendered:
     """派单 N 部门 姓名 时限: name and time may be left out; then the least loaded officer and the usual time."""
     item, after = pick(talk, rest, "派单", Action.DISPATCH)
-    name, _, after = after.partition(" ")
-    if not name:
+    if not after:
         raise Answer(usage(talk, "dispatch"))
+    still, after = first.insisted(after)
+    if not still and (before := first.just_done(talk, item, Action.DISPATCH)):
+        raise Answer(talk.say("dispatch_just_done", item, first=first.told(talk, before), rest=after))
+    name, _, after = after.partition(" ")
     lead, officer, after = unit_and_officer(talk, name, after.strip())
     span, left = take_span(after, talk.today)
     if left:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from bot import first
 from bot.contact import usage, where
 from bot.context import Talk
 from bot.ending import read
@@ -53,6 +54,7 @@ def verify(talk: Talk, rest: str) -> Rendered:
     """核实 N 通过 [是 是 是 是], 核实 N 退回 理由, or 核实 N 虚假 理由."""
     item, after = pick(talk, rest, "核实", Action.VERIFY)
     require_checker(talk, item, "核实")
+    still, after = first.insisted(after)
     verdict, words = after[:2], after[2:].strip(BLANKS)
     if item.state == State.WITHDRAWN and (verdict == "通过" or words):
         return _withdrawal(talk, item, verdict, words)
@@ -64,6 +66,8 @@ def verify(talk: Talk, rest: str) -> Rendered:
         outcome.verify(talk.turn, item, talk.person, note, said)
         return talk.say("verified", item, answers=talk.service.speaker.answers(item.events[-1].data["answers"]))
     if verdict == "退回" and words:
+        if not still and (before := first.just_done(talk, item, Action.VERIFY)):
+            raise Answer(talk.say("verify_just_done", item, first=first.told(talk, before), words=words))
         outcome.send_back(talk.turn, item, talk.person, words)
         return talk.say("sent_back", item)
     if verdict == "虚假" and words:

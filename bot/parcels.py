@@ -18,6 +18,7 @@ from bot.wecom import REPEATS
 from bot.xml import REPLY_BYTES, fit
 from routing.rungs import NOTICES
 from store import outbox, people
+from store.history import record
 from store.tables import Identity, Push
 
 WAYS = {OA: ("custom", "template"), WECOM: ("wecom",)}
@@ -70,6 +71,14 @@ def wanted(push: Push) -> bool:
     return item.closed_at is None or push.created_at >= item.closed_at
 
 
+def drop(session: Session, push: Push, now: datetime) -> None:
+    """Nobody needs it any more. The history that says a reminder was given says as well that it was not sent."""
+    push.status = "cancelled"
+    if push.reminder and push.item is not None:
+        session.refresh(push.item, with_for_update=True)
+        record(push.item, "remind_dropped", by=None, now=now, told=[push.person.name])
+
+
 def _together(service: Service, session: Session, push: Push, now: datetime) -> tuple[list[Push], Rendered]:
     """What travels in one message with a push, and what it says then. What nobody needs any more is dropped."""
     if not push.reminder and push.recipient != "contact":
@@ -79,7 +88,7 @@ def _together(service: Service, session: Session, push: Push, now: datetime) -> 
         if wanted(mate):
             mates.append(mate)
         else:
-            mate.status = "cancelled"
+            drop(session, mate, now)
     return _news(service, push, mates) if push.recipient == "contact" else _digested(service, push, mates)
 
 

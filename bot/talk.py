@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import again, cards, commands, contact, evidence, lines, officer, rating, visits
+from bot import again, cards, commands, contact, evidence, first, lines, officer, rating, visits
 from bot.context import Talk
 from bot.likeness import offer_batch
 from bot.parse import take_number
@@ -149,7 +149,7 @@ def _not_allowed(talk: Talk, item: Item) -> Rendered:
     role, said = talk.person.role, commands.find(talk.said, talk.person.role)
     now_fit = [c.words[0] for c in commands.COMMANDS if role in c.roles and c.action and allows(item, c.action)]
     words = talk.line("not_allowed_words", words="、".join(now_fit)) if now_fit else ""
-    hint = talk.service.texts.label("word", "latest") + contact.latest(talk, item)
+    hint = talk.service.texts.label("word", "latest") + first.told(talk, first.last_move(item))
     return talk.say("not_allowed", item, word=said[1] if said else talk.said[:8], hint=hint, words=words)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from bot import first
 from bot.context import Talk
 from bot.parse import take_number
 from bot.texts import Rendered
@@ -10,7 +11,7 @@ from routing.lifecycle import Action, allows
 from routing.policy import Turn
 from routing.restricted import receivers
 from routing.supports import asked_of
-from store import items
+from store import items, outbox
 from store.tables import Item, Person
 
 SHOWN = 5
@@ -72,7 +73,7 @@ def pick(
         return only(talk, [item for item in (*_own(talk), *beside) if fits(item)], word), after
     found = numbered(talk, number)
     if not found:
-        raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
+        raise Answer(_gone(talk, number) or talk.say("no_such_item", number=number, list_word=list_word(talk)))
     fitting = [item for item in found if fits(item)] or [item for item in found if not item.closed_at] or found
     return only(talk, fitting, word), after
 
@@ -87,13 +88,24 @@ def one_of(talk: Talk, rest: str, word: str, these: Iterable[Item]) -> tuple[Ite
 
 def numbered(talk: Talk, number: str) -> list[Item]:
     """The items with this full or short number that this person may touch."""
+    return [item for item in _all_numbered(talk, number) if may_touch(talk, item)]
+
+
+def _all_numbered(talk: Talk, number: str) -> Iterable[Item]:
     district = talk.person.district_id
     if "-" in number:
         one = items.by_number(talk.session, district, number)
-        found: Iterable[Item] = [one] if one else []
-    else:
-        found = items.by_short_number(talk.session, district, number, 50)
-    return [item for item in found if may_touch(talk, item)]
+        return [one] if one else []
+    return items.by_short_number(talk.session, district, number, 50)
+
+
+def _gone(talk: Talk, number: str) -> Rendered | None:
+    """Somebody had the item in hand until it was given to another: who did that, and when."""
+    for item in _all_numbered(talk, number):
+        if not item.restricted and outbox.was_told(talk.session, item, talk.person, "officer"):
+            moved = first.told(talk, first.last_move(item))
+            return talk.say("gone_from_you", item, first=moved, list_word=list_word(talk))
+    return None
 
 
 def _own(talk: Talk) -> Sequence[Item]:

@@ -10,6 +10,8 @@ from store import items
 from store.history import record
 from store.tables import Extension, Item, Person
 
+DECIDED = ("extension_granted", "extension_refused")
+
 
 def sign(turn: Turn, item: Item, by: Person, note: str = "") -> None:
     said = {"note": note} if note else {}
@@ -72,7 +74,7 @@ def extension_until(turn: Turn, item: Item, days: int | None, day: date | None) 
 def decide_extension(turn: Turn, item: Item, by: Person, granted: bool, reason: str) -> None:
     asked = items.open_extension(turn.session, item)
     if asked is None or asked.old_due_at != item.due_at or item.state not in ("assigned", "handling"):
-        raise Refused("extension_none")
+        raise _nothing_asked(item)
     asked.status = "granted" if granted else "refused"
     asked.decided_by_id, asked.decided_at = by.id, turn.now
     if granted:
@@ -80,3 +82,13 @@ def decide_extension(turn: Turn, item: Item, by: Person, granted: bool, reason: 
     occasion = f"extension_{asked.status}"
     event = record(item, occasion, by=by, now=turn.now, until_at=asked.new_due_at.isoformat(), reason=reason)
     tell(turn, item, occasion, event, until_at=asked.new_due_at.isoformat(), reason=reason or asked.reason)
+
+
+def _nothing_asked(item: Item) -> Refused:
+    """No request waits: somebody has decided it before, or there never was one."""
+    decided = [event for event in item.events if event.action in DECIDED and event.actor is not None]
+    if not decided:
+        return Refused("extension_none")
+    last = decided[-1]
+    assert last.actor is not None
+    return Refused("extension_decided_before", who=last.actor.name, decided_at=last.at, granted=last.action)

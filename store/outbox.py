@@ -181,5 +181,11 @@ def result_reached(session: Session, item: Item, since: datetime) -> datetime | 
     return session.scalar(select(func.min(Push.sent_at)).where(said, arrived))
 
 
+def was_told(session: Session, item: Item, person: Person, recipient: str) -> bool:
+    """Whether a person was ever told of an item in this part."""
+    found = select(Push.id).where(Push.item_id == item.id, Push.person_id == person.id, Push.recipient == recipient)
+    return session.scalar(found.limit(1)) is not None
+
+
 def to_person(session: Session, person: Person) -> list[Push]:
     return list(session.scalars(select(Push).where(Push.person_id == person.id).order_by(Push.id)))

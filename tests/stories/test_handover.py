@@ -46,7 +46,7 @@ def test_until_the_new_one_signs_the_old_one_is_responsible_and_the_enterprise_h
     assert offered.pushes_to("张伟") == ["transferred_contact"]
     assert offered.pushes_to("李建国") == ["taken_over"]
     assert offered.pushes_to("林晓") == ["transferred_coordinator"]
-    assert "没有找到" in (offered.says("李建国", "进展 001 还在办") or "")
+    assert "已不在您手上" in (offered.says("李建国", "进展 001 还在办") or "")
     assert "园区内线" in (offered.says("林晓", "为什么 001") or "")
 
 

@@ -97,7 +97,7 @@ def test_a_leave_from_noon_begins_at_noon_and_back_early_returns_the_work(signed
     signed.later(hours=4)
     assert hands(signed) == ("赵刚", "李建国")
     assert signed.pushes_to("赵刚") == ["leave_deputy", "leave_acting"]
-    signed.forget("李建国")
+    signed.forget("李建国", "张伟")
 
     reply = signed.says("李建国", "销假") or ""
     assert "已销假。代理期间办结 0 件，交还 1 件：\n20260928-001 龙源精密机械有限公司" in reply

@@ -58,7 +58,7 @@ def test_transfer_to_a_person_and_to_a_unit(open_item: Desk) -> None:
     assert "已请要素保障专班 赵刚 接手" in (open_item.says("李建国", "转办 001 赵刚 园区内线") or "")
     open_item.says("赵刚", "签收 001")
 
-    assert "没有找到" in (open_item.says("李建国", "签收 001") or "")  # it is not in his hands any more
+    assert "已不在您手上" in (open_item.says("李建国", "签收 001") or "")  # it is not in his hands any more
     assert "没有找到“火星局”" in (open_item.says("赵刚", "转办 001 火星局 试试") or "")
     assert "已请供电公司 李建国 接手" in (open_item.says("赵刚", "转办 001 供电公司 设备是他们的") or "")
     open_item.later(seconds=1)
