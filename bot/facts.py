@@ -42,7 +42,6 @@ DETAILS = (
     "until_at",
     "notice",
     "told",
-    "words",
     "level",
     "reply_level",
     "answers",
