@@ -40,7 +40,7 @@ def learn_seams(reads: Sequence[Read], parts: Sequence[Model]) -> Seams:
             part = parts[one.fold]
             table, named = measures(one.clauses, part.totals([c.look for c in one.clauses]), part)
             tables.append(table)
-            names += [dict.fromkeys(each, 1) for each in named]
+            names += [dict.fromkeys(sorted(each), 1) for each in named]  # sets come in another order each time
             counts += [_share(one.example)] * len(named)
             ends = [end for end, _ in one.example.problems[:-1]]
             apart += [

@@ -111,8 +111,9 @@ class Kinds:
         return KINDS[others.index(max(others))]
 
     def _alarming(self, scores: list[float], at: int) -> float:
-        """How much a text is like an alarm, less a part of how much it is like anything else."""
-        return scores[at] - self.others * max(scores[:at] + scores[at + 1 :])
+        """How much a text is like an alarm, less a part of how much it is like anything else. That it is like nothing
+        does not make it one."""
+        return scores[at] - self.others * max(0.0, *scores[:at], *scores[at + 1 :])
 
     def _of(self, code: str, because: tuple[str, ...], each: list[Leading]) -> Kind:
         """A problem is told by its clauses without the greetings and thanks around them."""

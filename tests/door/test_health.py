@@ -27,7 +27,7 @@ def test_an_idle_service_is_well(desk: Desk) -> None:
     answer = Door(desk.service).healthz()
 
     assert answer.status_code == 200
-    assert answer.json == {"status": "ok", "queue_age_seconds": 0, "turned_away": {}, "failed": 0}
+    assert answer.json == {"status": "ok", "queue_age_seconds": 0, "turned_away": {}, "failed": 0, "late": {}}
 
 
 def test_an_item_nobody_looks_at_for_two_minutes_is_told_with_its_likely_reason(desk: Desk) -> None:

@@ -79,7 +79,7 @@ def test_above_the_cap_of_a_day_the_rest_comes_in_one_message_the_next_morning(
 ) -> None:
     copy(tmp_path, "routing", "pace.toml", "officer = 12", "officer = 2")
     desk = new_desk(config_dir=tmp_path)  # type: ignore[operator]
-    for text in ("我们厂又跳闸了", "停电了好几次", "变压器带不动了", "电压不稳，设备总停"):
+    for text in ("我们厂又跳闸了", "停电了好几次", "变压器带不动了", "车间又停电了，电表也烧了"):
         desk.says("张伟", text)
         desk.later(minutes=7)
     on_monday = [body for body in desk.phones.sent if body["touser"] == "o_李建国"]
