@@ -16,7 +16,7 @@ from bot.message import Message
 from bot.parse import plain
 from bot.texts import Rendered, Texts
 from bot.which import Answer
-from bot.xml import cdata
+from bot.xml import cdata, reply
 from store import outbox
 from store.tables import Push
 
@@ -55,13 +55,18 @@ def prefer(talk: Talk, rest: str) -> Rendered:
 
 def clicked(talk: Talk) -> tuple[Push | None, str]:
     """The push whose card was clicked, and why the click does not count: the key of a text, or ""."""
-    found = TASK.fullmatch(talk.message.task_id)
-    push = outbox.locked(talk.session, int(found[1])) if found else None
+    push = _of_card(talk.session, talk.message)
     if push is None or push.person_id != talk.person.id:
         return None, "card_unknown"
     if push.pressed is not None:
         return push, "card_pressed"
     return push, "card_stale" if _moved(push) else ""
+
+
+def _of_card(session: Session, message: Message) -> Push | None:
+    """The push that a clicked card belongs to, locked."""
+    found = TASK.fullmatch(message.task_id)
+    return outbox.locked(session, int(found[1])) if found else None
 
 
 def _moved(push: Push) -> bool:
@@ -78,8 +83,7 @@ def stands(push: Push) -> list[Any] | None:
 
 def outcome(session: Session, message: Message) -> str:
     """The label of the button that a click has just pressed; "" when it did not count."""
-    found = TASK.fullmatch(message.task_id)
-    push = outbox.locked(session, int(found[1])) if found else None
+    push = _of_card(session, message)
     if push is None or push.pressed != message.event_key:
         return ""
     buttons = (push.body or {}).get("template_card", {}).get("button_list", [])
@@ -88,8 +92,5 @@ def outcome(session: Session, message: Message) -> str:
 
 def replaced_button(to: str, sender: str, at: int, label: str) -> str:
     """The passive reply that greys the buttons of a clicked card and says what was done (WeCom page 90241)."""
-    return (
-        f"<xml><ToUserName>{cdata(to)}</ToUserName><FromUserName>{cdata(sender)}</FromUserName>"
-        f"<CreateTime>{at:d}</CreateTime><MsgType>{cdata('update_button')}</MsgType>"
-        f"<Button><ReplaceName>{cdata(label[:LABEL])}</ReplaceName></Button></xml>"
-    )
+    button = f"<Button><ReplaceName>{cdata(label[:LABEL])}</ReplaceName></Button>"
+    return reply(to, sender, at, "update_button", button)

@@ -142,10 +142,15 @@ def text_reply(to: str, sender: str, at: int, content: str) -> str:
     legible = fit(_legal(content))
     if not legible.strip():
         raise ValueError("a reply needs a text")
+    return reply(to, sender, at, "text", f"<Content>{cdata(legible)}</Content>")
+
+
+def reply(to: str, sender: str, at: int, kind: str, inside: str) -> str:
+    """Return a passive reply of any kind; `inside` is XML already."""
     return (
         f"<xml><ToUserName>{cdata(to)}</ToUserName>"
         f"<FromUserName>{cdata(sender)}</FromUserName>"
         f"<CreateTime>{at:d}</CreateTime>"
-        f"<MsgType>{cdata('text')}</MsgType>"
-        f"<Content>{cdata(legible)}</Content></xml>"
+        f"<MsgType>{cdata(kind)}</MsgType>"
+        f"{inside}</xml>"
     )

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from routing import leave, promises
-from routing.acting import give, heir, keeper, present
+from routing.acting import give, heir, keeper
 from routing.dispatch import await_signature, least_loaded, named, nobody_receives, officer_for
 from routing.leave_news import listed, say, span
 from routing.lifecycle import IN_HAND, Action, apply
 from routing.policy import Refused, Turn
 from routing.restricted import may_have, receivers
-from routing.telling import tell
-from store import absences, departures, outbox, people
+from routing.telling import tell, tell_people, tell_role
+from store import absences, departures, people
 from store.history import record
 from store.tables import Department, Enterprise, Item, Leave, Person
 
@@ -204,8 +204,7 @@ def _tell_office(turn: Turn, left: Left) -> None:
         "passed": sum(not item.restricted for item in left.passed),
         "unbound": "" if left.successor else _names(left.enterprises),
     }
-    for person in present(turn, people.with_role(turn.session, "coordinator")):
-        _say(turn, person, "departed_coordinator", left, **facts)
+    tell_role(turn, "coordinator", "departed_coordinator", _once("departed_coordinator", turn, left), **facts)
 
 
 def _names(enterprises: Sequence[Enterprise]) -> str:
@@ -213,12 +212,9 @@ def _names(enterprises: Sequence[Enterprise]) -> str:
 
 
 def _say(turn: Turn, to: Person, text_key: str, left: Left, **facts: object) -> None:
-    outbox.put(
-        turn.session,
-        to,
-        text_key,
-        once_key=f"{text_key}:{left.person.id}:{turn.now:%Y%m%d%H%M%S}:{to.id}",
-        now=turn.now,
-        not_before=turn.policy.calendar.next_open(turn.now),
-        facts=dict(facts),
-    )
+    tell_people(turn, [to], text_key, _once(text_key, turn, left), **facts)
+
+
+def _once(text_key: str, turn: Turn, left: Left) -> str:
+    """The same departure is told once; another of the same person is another."""
+    return f"{text_key}:{left.person.id}:{turn.now:%Y%m%d%H%M%S}"

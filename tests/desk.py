@@ -201,3 +201,9 @@ def _text_of(push: Push) -> str:
     if card := body.get("template_card"):
         return f"{card['main_title']['title']}\n{card['sub_title_text']}"
     return str(body.get("text", {}).get("content") or body.get("msgmenu", {}).get("head_content", ""))
+
+
+def hands(desk: Desk, number: str = "001") -> tuple[str | None, str | None]:
+    """Who has an item, and for whom if they are a deputy."""
+    item = desk.item(number)
+    return item.officer and item.officer.name, item.acting_for and item.acting_for.name

@@ -376,72 +376,62 @@ def test_an_objection_after_the_close_is_told_what_to_say_instead(usual: Desk) -
 # -- a withdrawal that was asked for
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.says("李建国", "签收 001")
-    desk.later(seconds=1)
-    desk.forget()
-    return desk
+def test_who_was_told_to_withdraw_says_so_to_the_office_alone(signed: Desk) -> None:
+    signed.says("林晓", "今日")
+    signed.says("张伟", "撤回 001 你们干部让我撤的")
+    signed.later(seconds=1)
+
+    assert signed.item().state == "withdrawn"
+    assert any("干部让我撤" in body for body in signed.bodies_to("林晓"))
+    assert not any("干部让我撤" in body for body in signed.bodies_to("李建国"))
+    assert "让我撤" not in (signed.says("李建国", "待办 001") or "")
+    assert "撤回待核实" in (signed.says("林晓", "回头看") or "")
+    assert "afterwards.toml: withdrawal, words" in (signed.says("林晓", "为什么 001") or "")
 
 
-def test_who_was_told_to_withdraw_says_so_to_the_office_alone(open_item: Desk) -> None:
-    open_item.says("林晓", "今日")
-    open_item.says("张伟", "撤回 001 你们干部让我撤的")
-    open_item.later(seconds=1)
+def test_a_withdrawal_soon_after_the_handler_called_is_looked_into(signed: Desk) -> None:
+    signed.says("李建国", "进展 001 已电话沟通")
+    signed.later(days=1)
+    signed.forget()
 
-    assert open_item.item().state == "withdrawn"
-    assert any("干部让我撤" in body for body in open_item.bodies_to("林晓"))
-    assert not any("干部让我撤" in body for body in open_item.bodies_to("李建国"))
-    assert "让我撤" not in (open_item.says("李建国", "待办 001") or "")
-    assert "撤回待核实" in (open_item.says("林晓", "回头看") or "")
-    assert "afterwards.toml: withdrawal, words" in (open_item.says("林晓", "为什么 001") or "")
+    signed.says("张伟", "撤回 001")
+    signed.later(seconds=1)
+    assert signed.pushes_to("林晓") == ["withdrawal_coordinator"]
+    signed.forget()
 
-
-def test_a_withdrawal_soon_after_the_handler_called_is_looked_into(open_item: Desk) -> None:
-    open_item.says("李建国", "进展 001 已电话沟通")
-    open_item.later(days=1)
-    open_item.forget()
-
-    open_item.says("张伟", "撤回 001")
-    open_item.later(seconds=1)
-    assert open_item.pushes_to("林晓") == ["withdrawal_coordinator"]
-    open_item.forget()
-
-    assert "自愿撤回" in (open_item.says("林晓", "核实 001 通过 电话问过，自己修好了") or "")
-    open_item.later(days=20)
-    assert (open_item.item().state, open_item.item().followup) == ("withdrawn", "stable")
+    assert "自愿撤回" in (signed.says("林晓", "核实 001 通过 电话问过，自己修好了") or "")
+    signed.later(days=20)
+    assert (signed.item().state, signed.item().followup) == ("withdrawn", "stable")
 
 
-def test_one_that_nobody_has_looked_into_is_not_forgotten(open_item: Desk) -> None:
-    open_item.says("张伟", "撤回 001 干部让撤")
-    open_item.until("2026-10-09T12:00:00+08:00")
+def test_one_that_nobody_has_looked_into_is_not_forgotten(signed: Desk) -> None:
+    signed.says("张伟", "撤回 001 干部让撤")
+    signed.until("2026-10-09T12:00:00+08:00")
 
-    assert open_item.pushes_to("林晓") == ["withdrawal_coordinator", "withdrawal_waits"]
-    assert open_item.pushes_to("李建国") == ["withdrawn_officer"]
-
-
-def test_who_did_not_want_to_withdraw_gets_the_matter_back(open_item: Desk) -> None:
-    open_item.says("张伟", "撤回 001 李建国叫我撤的")
-    open_item.later(seconds=1)
-    open_item.forget()
-
-    assert "第 2 轮" in (open_item.says("林晓", "核实 001 退回 企业不愿意撤") or "")
-    open_item.later(seconds=1)
-
-    assert (open_item.item().state, open_item.item().officer, open_item.item().followup) == ("triage", None, None)
-    assert open_item.pushes_to("张伟") == ["reopened_triage_contact"]
-    open_item.forget()
+    assert signed.pushes_to("林晓") == ["withdrawal_coordinator", "withdrawal_waits"]
+    assert signed.pushes_to("李建国") == ["withdrawn_officer"]
 
 
-def test_any_other_withdrawal_ends_quietly(open_item: Desk) -> None:
-    open_item.says("张伟", "撤回 001 自己修好了")
-    open_item.later(days=20)
+def test_who_did_not_want_to_withdraw_gets_the_matter_back(signed: Desk) -> None:
+    signed.says("张伟", "撤回 001 李建国叫我撤的")
+    signed.later(seconds=1)
+    signed.forget()
 
-    assert open_item.item().next_check_at is None
-    assert open_item.pushes_to("李建国") == ["withdrawn_officer"]
-    assert open_item.pushes_to("林晓") == []
+    assert "第 2 轮" in (signed.says("林晓", "核实 001 退回 企业不愿意撤") or "")
+    signed.later(seconds=1)
+
+    assert (signed.item().state, signed.item().officer, signed.item().followup) == ("triage", None, None)
+    assert signed.pushes_to("张伟") == ["reopened_triage_contact"]
+    signed.forget()
+
+
+def test_any_other_withdrawal_ends_quietly(signed: Desk) -> None:
+    signed.says("张伟", "撤回 001 自己修好了")
+    signed.later(days=20)
+
+    assert signed.item().next_check_at is None
+    assert signed.pushes_to("李建国") == ["withdrawn_officer"]
+    assert signed.pushes_to("林晓") == []
 
 
 def test_the_demo_clock_sees_the_next_look(hard: Desk) -> None:

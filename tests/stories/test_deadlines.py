@@ -13,15 +13,6 @@ from tests.desk import Desk
 pytestmark = pytest.mark.told_at_once
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    """Zhang Wei's trip, grade 2, is in Li Jianguo's hands since Monday 28 September, 09:01."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.forget()
-    return desk
-
-
 def due(desk: Desk) -> str:
     return f"{desk.service.policy.calendar.local(desk.item().due_at):%m-%d %H:%M}"
 

@@ -10,25 +10,9 @@ from routing import departure
 from routing.policy import Turn
 from store import departures, people
 from store.tables import Commitment
-from tests.desk import Desk
+from tests.desk import Desk, hands
 
 pytestmark = pytest.mark.told_at_once
-
-
-@pytest.fixture
-def signed(desk: Desk) -> Desk:
-    """Zhang Wei's trip is signed for by Li Jianguo."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.says("李建国", "签收 001")
-    desk.later(seconds=1)
-    desk.forget()
-    return desk
-
-
-def hands(desk: Desk, number: str = "001") -> tuple[str | None, str | None]:
-    item = desk.item(number)
-    return item.officer and item.officer.name, item.acting_for and item.acting_for.name
 
 
 def bound(desk: Desk, enterprise: str) -> str | None:

@@ -9,27 +9,11 @@ from hypothesis import strategies as st
 
 from bot.periods import take_period
 from routing import calendar_file
-from tests.desk import Desk
+from tests.desk import Desk, hands
 
 pytestmark = pytest.mark.told_at_once
 
 MONDAY = date(2026, 9, 28)
-
-
-@pytest.fixture
-def signed(desk: Desk) -> Desk:
-    """Zhang Wei's trip is signed for by Li Jianguo, the power company's only officer."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.says("李建国", "签收 001")
-    desk.later(seconds=1)
-    desk.forget()
-    return desk
-
-
-def hands(desk: Desk, number: str = "001") -> tuple[str | None, str | None]:
-    item = desk.item(number)
-    return item.officer and item.officer.name, item.acting_for and item.acting_for.name
 
 
 def test_the_work_goes_over_when_the_leave_begins_and_comes_back_with_a_summary(signed: Desk) -> None:

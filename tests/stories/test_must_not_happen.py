@@ -13,14 +13,6 @@ pytestmark = pytest.mark.told_at_once
 ACCUSATION = "供电公司有人办事要好处费，不给就拖着不办"
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.forget()
-    return desk
-
-
 def due(desk: Desk, number: str = "001") -> str:
     moment = desk.item(number).due_at
     assert moment is not None

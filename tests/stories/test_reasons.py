@@ -1,19 +1,9 @@
 """为什么 N and one thing: each answer names the rule as "file: entry" and what it looked at."""
 
-import pytest
-
 from bot.reasons import TOPICS
 from store import people
 from store.tables import Person
 from tests.desk import Desk
-
-
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.forget()
-    return desk
 
 
 def told(desk: Desk, said: str, by: str = "林晓") -> str:

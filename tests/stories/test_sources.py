@@ -8,14 +8,6 @@ from tests.desk import Desk
 pytestmark = pytest.mark.told_at_once
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.forget()
-    return desk
-
-
 def told(desk: Desk, said: str, by: str = "林晓") -> str:
     return desk.says(by, said) or ""
 

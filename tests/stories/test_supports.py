@@ -10,17 +10,6 @@ from store.facts import FactError
 from tests.desk import Desk
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    """Zhang Wei's trip is in Li Jianguo's hands, who has spoken with him; due on 13 October."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.says("李建国", "进展 001 已到现场看过")
-    desk.later(seconds=1)
-    desk.forget()
-    return desk
-
-
 def support(desk: Desk) -> list[tuple[str, str, str, str]]:
     calendar = desk.service.policy.calendar
     return [
@@ -35,37 +24,37 @@ def support(desk: Desk) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def test_the_office_asks_a_department_which_answers_to_the_owner(open_item: Desk) -> None:
-    told = open_item.says("林晓", "协办 001 财政局 何静") or ""
-    open_item.later(seconds=1)
+def test_the_office_asks_a_department_which_answers_to_the_owner(spoken_with: Desk) -> None:
+    told = spoken_with.says("林晓", "协办 001 财政局 何静") or ""
+    spoken_with.later(seconds=1)
 
     assert "已请财政局 何静协办，10月8日 周四 17:30前答复" in told  # 3 working days, National Day between
-    assert open_item.pushes_to("何静") == ["support_asked_supporter"]
-    assert "请您协办" in (open_item.says("何静", "待办") or "")
-    assert "何静（待答复" in (open_item.says("林晓", "查 001") or "")
+    assert spoken_with.pushes_to("何静") == ["support_asked_supporter"]
+    assert "请您协办" in (spoken_with.says("何静", "待办") or "")
+    assert "何静（待答复" in (spoken_with.says("林晓", "查 001") or "")
 
-    assert "请这样写" in (open_item.says("何静", "协办答复 001") or "")
-    assert "协办答复已记到 20260928-001" in (open_item.says("何静", "协办答复 电价补贴本月拨付") or "")
-    open_item.later(seconds=1)
+    assert "请这样写" in (spoken_with.says("何静", "协办答复 001") or "")
+    assert "协办答复已记到 20260928-001" in (spoken_with.says("何静", "协办答复 电价补贴本月拨付") or "")
+    spoken_with.later(seconds=1)
 
-    assert support(open_item) == [("财政局", "何静", "answered", "10-08")]
-    assert open_item.pushes_to("李建国") == ["support_answered_officer"]
-    assert "已答复：电价补贴本月拨付" in (open_item.says("林晓", "查 001") or "")
-    assert "limits.toml: support" in (open_item.says("林晓", "为什么 001") or "")
-    assert "请您协办" not in (open_item.says("何静", "待办") or "")
+    assert support(spoken_with) == [("财政局", "何静", "answered", "10-08")]
+    assert spoken_with.pushes_to("李建国") == ["support_answered_officer"]
+    assert "已答复：电价补贴本月拨付" in (spoken_with.says("林晓", "查 001") or "")
+    assert "limits.toml: support" in (spoken_with.says("林晓", "为什么 001") or "")
+    assert "请您协办" not in (spoken_with.says("何静", "待办") or "")
 
 
-def test_the_owner_asks_with_a_date_and_a_note_of_progress_is_an_answer_too(open_item: Desk) -> None:
-    assert "9月30日 周三 17:30前" in (open_item.says("李建国", "协办 001 要素保障专班 赵刚 2天") or "")
-    open_item.later(seconds=1)
-    assert open_item.pushes_to("赵刚") == ["support_asked_supporter"]
+def test_the_owner_asks_with_a_date_and_a_note_of_progress_is_an_answer_too(spoken_with: Desk) -> None:
+    assert "9月30日 周三 17:30前" in (spoken_with.says("李建国", "协办 001 要素保障专班 赵刚 2天") or "")
+    spoken_with.later(seconds=1)
+    assert spoken_with.pushes_to("赵刚") == ["support_asked_supporter"]
 
-    assert "协办答复已记到" in (open_item.says("赵刚", "进展 001 内线已查完") or "")
-    open_item.later(seconds=1)
+    assert "协办答复已记到" in (spoken_with.says("赵刚", "进展 001 内线已查完") or "")
+    spoken_with.later(seconds=1)
 
-    assert open_item.pushes_to("李建国") == ["support_answered_officer"]
-    assert open_item.pushes_to("张伟") == []  # the owner speaks with the enterprise
-    assert "责任人是供电公司 李建国" in (open_item.says("赵刚", "办结 001 好了") or "")
+    assert spoken_with.pushes_to("李建国") == ["support_answered_officer"]
+    assert spoken_with.pushes_to("张伟") == []  # the owner speaks with the enterprise
+    assert "责任人是供电公司 李建国" in (spoken_with.says("赵刚", "办结 001 好了") or "")
 
 
 @pytest.mark.parametrize(
@@ -80,31 +69,31 @@ def test_the_owner_asks_with_a_date_and_a_note_of_progress_is_an_answer_too(open
         ("李建国", "协办答复 001 已办", "没有请您协办"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_advice(open_item: Desk, who: str, said: str, answer: str) -> None:
-    assert answer in (open_item.says(who, said) or "")
-    assert open_item.item().supports == []
+def test_what_makes_no_sense_is_refused_with_advice(spoken_with: Desk, who: str, said: str, answer: str) -> None:
+    assert answer in (spoken_with.says(who, said) or "")
+    assert spoken_with.item().supports == []
 
 
-def test_a_department_is_asked_once_until_it_has_answered(open_item: Desk) -> None:
-    open_item.says("林晓", "协办 001 财政局 何静")
-    assert "已请财政局协办" in (open_item.says("林晓", "协办 001 财政局 何静 1天") or "")
-    open_item.says("何静", "协办答复 001 没有欠费")
-    assert "已请财政局 何静协办" in (open_item.says("林晓", "协办 001 财政局 何静 1天") or "")
+def test_a_department_is_asked_once_until_it_has_answered(spoken_with: Desk) -> None:
+    spoken_with.says("林晓", "协办 001 财政局 何静")
+    assert "已请财政局协办" in (spoken_with.says("林晓", "协办 001 财政局 何静 1天") or "")
+    spoken_with.says("何静", "协办答复 001 没有欠费")
+    assert "已请财政局 何静协办" in (spoken_with.says("林晓", "协办 001 财政局 何静 1天") or "")
 
-    assert support(open_item) == [("财政局", "何静", "asked", "09-29")]
-    open_item.later(seconds=1)
-    open_item.forget()
+    assert support(spoken_with) == [("财政局", "何静", "asked", "09-29")]
+    spoken_with.later(seconds=1)
+    spoken_with.forget()
 
 
-def test_the_answer_is_never_due_later_than_the_item(open_item: Desk) -> None:
-    open_item.says("林晓", "协办 001 财政局 何静 30天")
-    assert support(open_item) == [("财政局", "何静", "asked", "10-13")]
+def test_the_answer_is_never_due_later_than_the_item(spoken_with: Desk) -> None:
+    spoken_with.says("林晓", "协办 001 财政局 何静 30天")
+    assert support(spoken_with) == [("财政局", "何静", "asked", "10-13")]
 
-    open_item.until("2026-10-12T10:00:00+08:00")
-    open_item.says("林晓", "协办 001 金融工作办公室 周敏")
+    spoken_with.until("2026-10-12T10:00:00+08:00")
+    spoken_with.says("林晓", "协办 001 金融工作办公室 周敏")
 
-    assert ("金融工作办公室", "周敏", "asked", "10-13") in support(open_item)
-    open_item.forget()
+    assert ("金融工作办公室", "周敏", "asked", "10-13") in support(spoken_with)
+    spoken_with.forget()
 
 
 def test_who_does_not_answer_is_reminded_then_his_head_hears_of_it(new_desk: object) -> None:
@@ -132,14 +121,14 @@ def test_who_does_not_answer_is_reminded_then_his_head_hears_of_it(new_desk: obj
     friday.forget()
 
 
-def test_when_the_owner_is_done_nobody_waits_for_the_others(open_item: Desk) -> None:
-    open_item.says("林晓", "协办 001 财政局 何静")
-    open_item.says("李建国", "办结 001 已换断路器")
-    open_item.later(seconds=1)
+def test_when_the_owner_is_done_nobody_waits_for_the_others(spoken_with: Desk) -> None:
+    spoken_with.says("林晓", "协办 001 财政局 何静")
+    spoken_with.says("李建国", "办结 001 已换断路器")
+    spoken_with.later(seconds=1)
 
-    assert open_item.pushes_to("何静") == ["support_asked_supporter", "support_void"]
-    assert "没有找到" in (open_item.says("何静", "协办答复 001 已查") or "")
-    open_item.forget()
+    assert spoken_with.pushes_to("何静") == ["support_asked_supporter", "support_void"]
+    assert "没有找到" in (spoken_with.says("何静", "协办答复 001 已查") or "")
+    spoken_with.forget()
 
 
 def test_a_rule_that_names_supporters_asks_them_at_dispatch_and_a_new_owner_lets_them_go(desk: Desk) -> None:

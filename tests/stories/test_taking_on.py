@@ -15,15 +15,6 @@ from tests.desk import Desk
 pytestmark = pytest.mark.told_at_once
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    """Zhang Wei's trip is in Li Jianguo's hands, unsigned; nobody's phone is of interest before this."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.forget()
-    return desk
-
-
 def local(desk: Desk, moment: datetime | None) -> str:
     assert moment is not None
     return f"{desk.service.policy.calendar.local(moment):%m-%d %H:%M}"

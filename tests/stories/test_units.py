@@ -10,17 +10,6 @@ from store import people, units
 from tests.desk import Desk
 
 
-@pytest.fixture
-def signed(desk: Desk) -> Desk:
-    """Zhang Wei's trip is signed for by Li Jianguo of the power company."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.says("李建国", "签收 001")
-    desk.later(seconds=1)
-    desk.forget()
-    return desk
-
-
 def brings_in(desk: Desk, folder: Path, text: str) -> None:
     """What `lianxin import` does."""
     file = folder / "units.toml"

@@ -10,15 +10,6 @@ from tests.desk import Desk
 pytestmark = pytest.mark.told_at_once
 
 
-@pytest.fixture
-def open_item(desk: Desk) -> Desk:
-    """Zhang Wei's trip is in Li Jianguo's hands; nobody's phone is of interest before this."""
-    desk.says("张伟", "我们厂又跳闸了，这周第三次")
-    desk.later(minutes=2)
-    desk.forget()
-    return desk
-
-
 def test_sign_then_progress_tells_the_enterprise(open_item: Desk) -> None:
     assert "已签收 20260928-001" in (open_item.says("李建国", "签收") or "")
     assert "告诉了企业" in (open_item.says("李建国", "进展 001 下周二现场看，带上测试仪") or "")
