@@ -29,6 +29,7 @@ TASK = re.compile(r"push-(\d+)")
 def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
     """The card of a push that has buttons; what the platform does not take is cut or left out."""
     title, _, rest = said.text.partition("\n")
+    below = rest if len(title) <= TITLE else said.text  # what the title has no room for is read below it
     buttons = [
         {"text": label[:LABEL], "style": 1 if n == 0 else 4, "key": words}
         for n, (words, label) in enumerate(said.buttons[:BUTTONS])
@@ -38,7 +39,7 @@ def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
         "card_type": "button_interaction",
         "source": {"desc": texts.label("word", "bot")},
         "main_title": {"title": excerpt(title, TITLE)},
-        "sub_title_text": rest[:SUBTITLE],
+        "sub_title_text": below[:SUBTITLE],
         "task_id": f"push-{push.id}",
         "button_list": buttons,
     }

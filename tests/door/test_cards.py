@@ -200,6 +200,14 @@ def test_a_card_keeps_to_what_the_platform_takes(room: Room) -> None:
     room.desk.forget()
 
 
+def test_what_a_title_has_no_room_for_is_read_below_it(room: Room) -> None:
+    card = room.reported()
+    room.click("lijianguo", card, "签收")
+
+    assert "办结时限 10月13日 周二 17:30" in room.said_to("lijianguo")
+    room.desk.forget()
+
+
 def test_somebody_with_both_accounts_is_reached_on_wecom(desk: Desk) -> None:
     desk.phones.ways = ("custom", "template", "wecom")
     in_directory(desk, "李建国", "lijianguo")
