@@ -28,7 +28,8 @@ def near_duplicates(texts: Sequence[str], nearly: float = NEARLY) -> Iterator[tu
     places: dict[str, list[int]] = defaultdict(list)
     for at, text in enumerate(texts):
         mine = pairs(text)
-        shared = Counter(place for pair in mine if len(places[pair]) < COMMON for place in places[pair])
+        # In one order every time: of equally alike texts the first counts, and a set has no order of its own.
+        shared = Counter(place for pair in sorted(mine) if len(places[pair]) < COMMON for place in places[pair])
         for place, _ in shared.most_common(5) if len(mine) >= SHORTEST else ():
             if likeness(mine, known[place]) > nearly:
                 yield at, place

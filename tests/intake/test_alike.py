@@ -1,11 +1,16 @@
 """Which sentences are one sentence told twice."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intake import alike
 
+ROOT = Path(__file__).parents[2]
 TWINS = [
     "变压器太小一开机就跳闸",
     "银行说我们流水不够不给贷",
@@ -67,3 +72,21 @@ def test_what_is_found_resembles_an_earlier_one(texts):
     for at, place in alike.near_duplicates(texts):
         assert place < at
         assert alike.likeness(alike.pairs(texts[at]), alike.pairs(texts[place])) > alike.NEARLY
+
+
+def test_the_groups_are_the_same_in_every_process() -> None:
+    """Python shuffles sets anew in each process; the folds of the training, and so the model, hang on them."""
+    told = (
+        "import json, pathlib; from intake import alike;"
+        "files = [pathlib.Path('intake', f'{name}.jsonl') for name in ('examples', 'talk', 'bursts')];"
+        "lines = [line for file in files for line in file.read_text(encoding='utf-8').splitlines()];"
+        "print(alike.groups([json.loads(line)['text'] for line in lines]))"
+    )
+    run = [
+        subprocess.run(
+            [sys.executable, "-c", told], env={"PYTHONHASHSEED": seed}, cwd=ROOT, capture_output=True, check=True
+        )
+        for seed in ("1", "2")
+    ]
+
+    assert run[0].stdout == run[1].stdout
