@@ -11,13 +11,18 @@ from datetime import datetime
 from typing import Any
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from bot import wire, xml
 from bot.sim.phones import Phones
 
 ATTEMPTS = 3
 TIMEOUT = 5.0
+"""Seconds to the last byte of an answer; then the line is cut and the message delivered again."""
 TEXT_LIMIT = 2047
+LARGEST = 1 << 20
+HEADERS = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0"}
+NOTHING_TO_SAY = (b"", b"success")
 LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^"&]*)&msgmenuid=([^"]*)">([^<]*)</a>')
 
 BUTTON = re.compile(r"<ReplaceName><!\[CDATA\[(.*?)\]\]></ReplaceName>")
@@ -27,12 +32,48 @@ class Fault(Exception):
     """The answer is one that the real client shows as "service out of order"."""
 
 
+class NoAnswer(Exception):
+    """No whole answer within the time the platform waits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What comes back at once: a text, or the word on a clicked button."""
 
     text: str | None = None
     button: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one delivery came back with."""
+
+    status: int
+    body: bytes
+
+
+Post = Callable[[str, dict[str, str], bytes], Answer]
+"""Carries a request (address, query, body) to the webhook. Raises NoAnswer."""
+
+
+def over_http(timeout: float = TIMEOUT) -> Post:
+    """Carries requests over the network, and waits so many seconds for the whole of an answer."""
+
+    def post(url: str, query: dict[str, str], body: bytes) -> Answer:
+        until, read = time.monotonic() + timeout, bytearray()
+        try:
+            with requests.post(
+                url, params=query, data=body, headers=HEADERS, timeout=timeout, stream=True, allow_redirects=False
+            ) as answer:
+                while piece := answer.raw.read1(LARGEST):  # as it comes; other ways wait until a buffer is full
+                    read += piece
+                    if time.monotonic() > until or len(read) > LARGEST:
+                        raise NoAnswer("too slow or too long")
+                return Answer(answer.status_code, bytes(read))
+        except (requests.RequestException, HTTPError) as error:
+            raise NoAnswer(type(error).__name__) from error
+
+    return post
 
 
 class Pusher:
@@ -46,6 +87,7 @@ class Pusher:
         phones: Phones,
         now: Callable[[], datetime],
         agent_id: int | None = None,
+        post: Post | None = None,
     ) -> None:
         self._url = url
         self._account = account
@@ -53,6 +95,7 @@ class Pusher:
         self._phones = phones
         self._now = now
         self._agent_id = agent_id
+        self._post = post or over_http()
         self._ids = itertools.count(int(time.time() * 1000))  # message ids must differ over restarts
 
     def message(self, openid: str, fields: dict[str, Any]) -> bytes:
@@ -68,18 +111,20 @@ class Pusher:
 
         Raises Fault for what the client would show as a fault.
         """
-        for attempt in range(ATTEMPTS):
+        why = ""
+        for _ in range(ATTEMPTS):
             try:
-                answer = self._post(openid, plain)
-            except requests.RequestException:
+                answer = self.push(openid, plain)
+            except NoAnswer as silence:
+                why = f"no answer: {silence}"
                 continue
-            if answer.status_code == 200:
-                return self._read(answer, openid)
-            if attempt == ATTEMPTS - 1:
-                raise Fault(f"HTTP {answer.status_code}")
-        raise Fault("no answer")
+            if answer.status == 200:
+                return self.read(answer.body, openid)
+            why = f"HTTP {answer.status}"
+        raise Fault(why)
 
-    def _post(self, openid: str, plain: bytes) -> requests.Response:
+    def push(self, openid: str, plain: bytes) -> Answer:
+        """Deliver once, signed and sealed anew. Raises NoAnswer."""
         stamp, nonce = str(int(self._now().timestamp())), secrets.token_hex(5)
         encrypted = wire.seal(self._account, plain)
         signature = wire.sign(self._account.token, stamp, nonce, encrypted)
@@ -91,27 +136,37 @@ class Pusher:
         else:
             fields |= {"AgentID": str(self._agent_id)}
         body = "<xml>" + "".join(f"<{name}>{xml.cdata(value)}</{name}>" for name, value in fields.items()) + "</xml>"
-        headers = {"Content-Type": "text/xml"}
-        return requests.post(self._url, params=query, data=body.encode(), headers=headers, timeout=TIMEOUT)
+        return self._post(self._url, query, body.encode())
 
-    def _read(self, answer: requests.Response, openid: str) -> Reply:
-        if answer.content in (b"", b"success"):
+    def read(self, body: bytes, openid: str) -> Reply:
+        """What an answer says to this person. Raises Fault for what the client would not show."""
+        if body in NOTHING_TO_SAY:
             return Reply()
+        inside = self._opened(body)
+        if self._agent_id is not None and (pressed := BUTTON.search(inside.decode("utf-8", "replace"))):
+            return Reply(button=pressed[1])
         try:
-            envelope = xml.fields(answer.content)
+            reply = xml.fields(inside)
+        except xml.BadXml as error:
+            raise Fault("the reply is not proper XML") from error
+        if (reply.get("ToUserName"), reply.get("FromUserName")) != (openid, self._original_id):
+            raise Fault("the reply is to or from somebody else")
+        if not re.fullmatch(r"[0-9]{1,11}", reply.get("CreateTime", "")) or reply.get("MsgType") != "text":
+            raise Fault("the reply has no time, or a type that is not shown")
+        content = reply.get("Content", "")
+        if not content.strip() or len(content.encode()) > TEXT_LIMIT:
+            raise Fault("the reply is empty or too long")
+        return Reply(content)
+
+    def _opened(self, body: bytes) -> bytes:
+        """What is inside a sealed and signed answer. Raises Fault."""
+        try:
+            envelope = xml.fields(body)
             parts = (envelope["TimeStamp"], envelope["Nonce"], envelope["Encrypt"])
             wire.check_signature(self._account.token, envelope["MsgSignature"], *parts)
-            inside = wire.unseal(self._account, envelope["Encrypt"])
-            if self._agent_id is not None and (pressed := BUTTON.search(inside.decode())):
-                return Reply(button=pressed[1])
-            reply = xml.fields(inside)
+            return wire.unseal(self._account, envelope["Encrypt"])
         except (xml.BadXml, wire.WireError, KeyError) as error:
-            raise Fault("not a proper envelope") from error
-        right = reply.get("ToUserName") == openid and reply.get("FromUserName") == self._original_id
-        content = reply.get("Content", "")
-        if not right or not content or len(content.encode()) > TEXT_LIMIT or not reply["CreateTime"].isdigit():
-            raise Fault("not a proper reply")
-        return Reply(content)
+            raise Fault("the answer is not a proper envelope") from error
 
     def show_reply(self, name: str, sender: str, content: str) -> str:
         """Show a passive reply; links that speak for the user become buttons. The text as it is read."""
