@@ -43,7 +43,7 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
     """Lease the next due push: a parcel, or True when it was settled without sending, or None when none is due."""
     now = service.clock.now()
     with service.store.write() as session:
-        push = outbox.lease(session, worker, now, LEASE)
+        push = service.lease(session, worker, now, LEASE)
         if push is None:
             return None
         if _held(service, session, push, now):

@@ -51,7 +51,7 @@ def receive(service: Service, message: Message, body: str) -> str:
 def _once(service: Service, message: Message, body: str, clashes: tuple[type[Exception], ...]) -> str:
     now = service.clock.now()
     with service.store.write() as session:
-        row = inbox.first_sight(session, message.channel, message.dedupe_key, body, now)
+        row = service.first_sight(session, message.channel, message.dedupe_key, body, now)
         if row is None:
             return inbox.stored_reply(session, message.channel, message.dedupe_key) or NO_REPLY
         said = _understand(service, session, message, row, clashes)

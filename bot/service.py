@@ -1,8 +1,11 @@
 """The parts of the service, joined once at the start."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 import bot
 import intake
@@ -17,8 +20,10 @@ from intake import stock
 from intake.submit import Intake
 from routing.dates import COUNTED, KINDS
 from routing.policy import Policy
+from store import inbox, outbox
 from store.db import Store
 from store.facts import FactError, read
+from store.tables import Push
 
 TEMPLATE_PARTS = {"number", "enterprise", "matter", "time", "todo"}
 
@@ -36,6 +41,8 @@ class Service:
     clock: Clock
     shelf: Shelf = SHELF
     links: Links | None = None  # to what lies there; None where no address is known under which we are reached
+    first_sight: Callable[[Session, str, str, str, datetime], int | None] = inbox.first_sight
+    lease: Callable[[Session, str, datetime, timedelta], Push | None] = outbox.lease
 
 
 def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Service:
