@@ -10,13 +10,18 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from store.turns import Turns
+from store.vault import Vault
 
 
 class Store:
-    """The database. `write()` is one transaction, committed at its end; `read()` never changes anything."""
+    """The database. `write()` is one transaction, committed at its end; `read()` never changes anything.
 
-    def __init__(self, url: str) -> None:
+    `secret` seals personal data; without it what holds none can be read and written all the same.
+    """
+
+    def __init__(self, url: str, secret: str = "") -> None:
         self.url = url
+        self._info = {"vault": Vault(secret)} if secret else {}
         self.engine = _engine(url)
         file = _file(url)
         self._turns = Turns(file.with_name(f"{file.name}.lock")) if file else None
@@ -26,12 +31,12 @@ class Store:
     def write(self) -> Iterator[Session]:
         """One transaction; rolled back when the block raises. On SQLite it locks at once, so never upgrades."""
         turn = self._turns or nullcontext()
-        with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with turn, Session(self.engine, expire_on_commit=False, info=self._info) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with Session(self._reader) as session:
+        with Session(self._reader, info=self._info) as session:
             yield session
 
     def answers(self) -> bool:
