@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from bot import contact, evidence
 from bot.context import Talk
-from bot.likeness import offer_batch
 from bot.receipt import receipt, received_lines
 from bot.texts import Rendered
 from intake.analyse import Analysis
@@ -52,10 +51,7 @@ def belongs(talk: Talk, report: Report, analysis: Analysis) -> bool:
 
 
 def new(talk: Talk, analysis: Analysis) -> Rendered:
-    report = submit(talk.service.intake, talk.arrival(), analysis)
-    for item in report.items:
-        offer_batch(talk, item)
-    return receipt(talk, report)
+    return receipt(talk, submit(talk.service.intake, talk.arrival(), analysis))
 
 
 def join_report(talk: Talk, report: Report) -> Rendered | None:
@@ -67,10 +63,6 @@ def join_report(talk: Talk, report: Report) -> Rendered | None:
         if item.number in before and item.state not in (State.REGISTERED, *ENDED):
             review.supplement(talk.turn, item, talk.person, talk.said or _media_word(talk))
     new = [item for item in report.items if item.number not in before]
-    if talk.said:
-        for item in report.items:
-            if item.state == State.REGISTERED:
-                offer_batch(talk, item)
     turned = next((item for item in report.items if item.kind in ALONE and kinds.get(item.number) == "problem"), None)
     if turned is not None:
         return talk.say(turned.kind, turned)

@@ -6,6 +6,8 @@ from typing import Any
 
 from bot.context import Talk
 from intake.submit import ALONE
+from intake.twins import Twins
+from routing.policy import Turn
 from routing.telling import tell_role
 from store import items
 from store.tables import Item
@@ -50,17 +52,16 @@ def meant(talk: Talk, mine: Sequence[Item]) -> Item | None:
     return None if at is None else mine[at]
 
 
-def offer_batch(talk: Talk, item: Item) -> None:
-    """Remember by which words this item is found; when enough enterprises say the like, tell the coordinator: once,
-    and again when the batch has doubled."""
+def offer_batch(twins: Twins, turn: Turn, item: Item) -> None:
+    """Remember by which words a settled item is found; when enough enterprises say the like, tell the coordinator:
+    once, and again when the batch has doubled."""
     if item.enterprise_id is None or item.kind in ALONE:
         return
-    twins = talk.service.intake.twins
     told = twins.told(item.text)
     words = twins.telling(told)
-    since = talk.turn.now - timedelta(days=twins.days)
-    sharing = items.sharing_words(talk.session, item, words, since, SHARING)
-    items.keep_words(talk.session, item, words)
+    since = turn.now - timedelta(days=twins.days)
+    sharing = items.sharing_words(turn.session, item, words, since, SHARING)
+    items.keep_words(turn.session, item, words)
     alike = {other: shared for other, shared in sharing.items() if twins.proves(told, shared)}
     enterprises = {item.enterprise_id, *(other.enterprise_id for other in alike)}
     if len(enterprises) < twins.enterprises:
@@ -71,7 +72,7 @@ def offer_batch(talk: Talk, item: Item) -> None:
     common = sorted({word for shared in alike.values() for word in shared}, key=words.index)
     found = [item, *sorted(alike, key=lambda other: -other.id)]
     tell_role(
-        talk.turn,
+        turn,
         "coordinator",
         "batch_offer",
         f"batch:{oldest.district_id}:{oldest.number}:{size}",

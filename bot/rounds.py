@@ -1,9 +1,11 @@
 """One round of work: what is regular, what is due for items, and whether all of it works."""
 
 from datetime import datetime
+from functools import partial
 
 from bot import rhythm, watchdog
 from bot.delivery import drain
+from bot.likeness import offer_batch
 from bot.senders import Sender
 from bot.service import Service
 from routing import ladder
@@ -13,7 +15,8 @@ from store import outbox
 def tick(service: Service) -> None:
     """Put what is due into the outbox."""
     rhythm.keep(service)
-    ladder.tick(service.store, service.policy, service.clock.now())
+    settled = partial(offer_batch, service.intake.twins)
+    ladder.tick(service.store, service.policy, service.clock.now(), settled)
 
 
 def work(service: Service, sender: Sender, template_id: str, worker: str) -> None:

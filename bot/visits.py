@@ -9,7 +9,6 @@ from bot.among import source_named
 from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
-from bot.likeness import offer_batch
 from bot.periods import take_past_day
 from bot.receipt import received_lines
 from bot.service import Service
@@ -139,7 +138,6 @@ def _register(talk: Talk, enterprise: Enterprise, told: str, source: str) -> Rep
     for item in report.items:
         item.enterprise = enterprise
         item.enterprise_id = enterprise.id
-        offer_batch(talk, item)
     return report
 
 

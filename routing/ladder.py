@@ -39,11 +39,19 @@ LATER = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
-def tick(store: Store, policy: Policy, now: datetime) -> int:
+Settled = Callable[[Turn, Item], None]
+"""What else is done with an item once all of it has been told."""
+
+
+def _nothing(_turn: Turn, _item: Item) -> None:
+    """Nothing else is done with it."""
+
+
+def tick(store: Store, policy: Policy, now: datetime, settled: Settled = _nothing) -> int:
     """Do all that is due at `now`; how many items were looked at. Safe to run twice, and at the same time."""
     _absences(store, policy, now)
     done = 0
-    while looked := _batch(store, policy, now):
+    while looked := _batch(store, policy, now, settled):
         done += looked
     return done
 
@@ -62,28 +70,29 @@ def next_moment(session: Session) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _batch(store: Store, policy: Policy, now: datetime) -> int:
+def _batch(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
     with store.write() as session:
         due = items.due(session, now, BATCH)
         for item in due:
-            _guarded(Turn(session, policy, now), item)
+            _guarded(Turn(session, policy, now), item, settled)
         return len(due)
 
 
-def _guarded(turn: Turn, item: Item) -> None:
+def _guarded(turn: Turn, item: Item, settled: Settled) -> None:
     """One item that cannot be understood must not hold up the others."""
     try:
         with turn.session.begin_nested():
-            check(turn, item)
+            check(turn, item, settled)
     except Exception:
         report(log, "item %s could not be checked; tried again later", item.id)
         item.next_check_at = turn.now + LATER
 
 
-def check(turn: Turn, item: Item) -> None:
+def check(turn: Turn, item: Item, settled: Settled = _nothing) -> None:
     """Look at one item: dispatch it if it has settled, climb the rungs it has reached, say when to look again."""
     if item.state == State.REGISTERED:
         dispatch.settle(turn, item)
+        settled(turn, item)
     for aside in _asides(item):
         aside.check(turn, item)
     for rung, row in reminders.due(turn, item):
