@@ -13,6 +13,9 @@ from bot.people_import import import_files
 from store.db import Store
 from store.migrate import migrate
 
+OF_ONE = 2
+"""So many contacts speak for one enterprise."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -50,7 +53,8 @@ def _postgres(kept: ExitStack) -> House | None:
 def _furnished(house: House, folder: Path, people: int) -> House:
     migrate(house.url)
     told = folder / "people.toml"
-    told.write_text((ROOT / "tests" / "people.toml").read_text() + "\n".join(map(_person, range(people))))
+    extra = [*map(_enterprise, range(people // OF_ONE + 1)), *map(_person, range(people))]
+    told.write_text((ROOT / "tests" / "people.toml").read_text() + "\n".join(extra))
     store = Store(house.url)
     with store.write() as session:
         import_files(session, [told])
@@ -64,8 +68,12 @@ def openid(number: int) -> str:
     return f"o_bench_{number:05}"
 
 
+def _enterprise(number: int) -> str:
+    return f'[[enterprise]]\nname = "第{number}机械有限公司"\n'
+
+
 def _person(number: int) -> str:
     return (
         f'[[person]]\nkey = "p{number}"\nname = "甲{number}"\nrole = "contact"\n'
-        f'enterprises = ["龙源精密机械有限公司"]\nopenid = "{openid(number)}"\n'
+        f'enterprises = ["第{number // OF_ONE}机械有限公司"]\nopenid = "{openid(number)}"\n'
     )

@@ -21,14 +21,16 @@ def same_as(talk: Talk, item: Item) -> tuple[Item, tuple[str, ...]] | None:
     """The open item of the same enterprise that this one seems to tell again, and the words they share."""
     if item.enterprise_id is None or item.kind in ALONE:
         return None
-    known = items.open_of_enterprise(talk.session, item.enterprise_id, OPEN)
-    others = [other for other in known if other.report_id != item.report_id and other.kind not in ALONE]
+    known = items.texts_of_enterprise(talk.session, item.enterprise_id, tuple(ALONE), OPEN)
+    others = [(at, text) for at, report, text in known if report != item.report_id]
     twins = talk.service.intake.twins
     told = twins.told(item.text)
-    alike = [(other, twins.likeness(told, twins.told(other.text))) for other in others]
-    same = [(other, like) for other, like in alike if twins.same_matter(told, like)]
-    other, like = max(same, key=lambda pair: pair[1].score, default=(None, None))
-    return (other, like.shared) if other is not None and like is not None else None
+    alike = [(at, twins.likeness(told, twins.told(text))) for at, text in others]
+    same = [(at, like) for at, like in alike if twins.same_matter(told, like)]
+    if not same:
+        return None
+    at, like = max(same, key=lambda pair: pair[1].score)
+    return talk.session.get_one(Item, at), like.shared
 
 
 def alike(talk: Talk, item: Item, other: Item) -> dict[str, Any]:

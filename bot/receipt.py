@@ -9,7 +9,7 @@ from bot.context import Talk
 from bot.facts import excerpt
 from bot.likeness import same_as
 from bot.texts import Rendered
-from routing.dispatch import Assignment, find
+from routing.dispatch import expected
 from store.tables import Item, Report
 
 SHARED = 3
@@ -66,20 +66,21 @@ def received_lines(talk: Talk, found: Sequence[Item]) -> str:
 
 def _plan(talk: Talk, item: Item) -> str:
     """Who will have it and by when, where that can be said."""
-    to = find(talk.turn, item)
-    if not isinstance(to, Assignment) or to.lead is None:
+    if not (plan := expected(talk.turn, item)):
         return ""
-    return talk.line("received_plan", lead=to.lead.name, due=talk.service.speaker.when(to.deadline.due_at))
+    lead, deadline = plan
+    return talk.line("received_plan", lead=lead.name, due=talk.service.speaker.when(deadline.due_at))
 
 
 def _one(talk: Talk, item: Item) -> Rendered:
-    to, unverified = find(talk.turn, item), _unverified(talk, item)
-    if isinstance(to, Assignment):
+    unverified = _unverified(talk, item)
+    if plan := expected(talk.turn, item):
+        lead, deadline = plan
         return talk.say(
             "received",
             item,
-            lead=to.lead.name if to.lead else "",
-            due=talk.service.speaker.when(to.deadline.due_at),
+            lead=lead.name,
+            due=talk.service.speaker.when(deadline.due_at),
             urgent_mark=urgent_mark(talk, item),
             unverified=unverified,
         )

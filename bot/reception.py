@@ -83,23 +83,21 @@ def _say_apart(service: Service, session: Session, message: Message, row: int, s
 def _understand(
     service: Service, session: Session, message: Message, row: int, clashes: tuple[type[Exception], ...]
 ) -> Rendered | None:
-    """The answer; if understanding fails the message stays stored and marked, and its sender is told.
+    """The answer; if understanding fails the message stays stored and marked, what it had begun is undone (see
+    `answer`), and its sender is told.
 
     `clashes` are left to the caller, who begins again.
     """
     try:
-        with session.begin_nested():
-            turn = Turn(session, service.policy, service.clock.now())
-            if not message.sender:
-                directory.changed(turn, message)
-                return None
-            if message.channel == WECOM and message.event == "unsubscribe":
-                directory.leave(turn, message.channel, message.sender)
-                return None
-            identity = _identity(service, session, message)
-            if message.media_id:
-                media.want(session, message.channel, message.media_id, service.clock.now())
-            return answer(Talk(service, turn, identity, message, _said(message)))
+        turn = Turn(session, service.policy, service.clock.now())
+        if not message.sender or (message.channel == WECOM and message.event == "unsubscribe"):
+            with session.begin_nested():
+                _directory(turn, message)
+            return None
+        identity = _identity(service, session, message)
+        if message.media_id:
+            media.want(session, message.channel, message.media_id, service.clock.now())
+        return answer(Talk(service, turn, identity, message, _said(message)))
     except clashes:
         raise
     except Exception:
@@ -107,6 +105,14 @@ def _understand(
         inbox.mark_failed(session, row)
         _tell_office(service, session, message, row)
         return service.texts.render("trouble")
+
+
+def _directory(turn: Turn, message: Message) -> None:
+    """The directory says who has come, gone or changed, or somebody left the application."""
+    if message.sender:
+        directory.leave(turn, message.channel, message.sender)
+    else:
+        directory.changed(turn, message)
 
 
 def _tell_office(service: Service, session: Session, message: Message, row: int) -> None:

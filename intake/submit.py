@@ -10,7 +10,7 @@ from intake import mentions, promises, twins
 from intake.analyse import Analyser, Analysis, Problem
 from intake.twins import Twins
 from intake.visit_notes import VisitNotes
-from store import items, reports, sources
+from store import fresh, items, reports, sources
 from store.facts import FactError, read
 from store.history import record
 from store.tables import Fragment, Item, Person, Report
@@ -88,14 +88,14 @@ def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
             opened_at=now,
             settles_at=_settles_at(intake, arrival, analysis),
             items=[],
-            fragments=[*loose, fragment(arrival)],
+            fragments=[fragment(arrival)],
         )
-        session.add(report)
         if analysis.kind in ALONE:
             add_item(intake, arrival, report, alone_problem(analysis), analysis)
         for problem in analysis.problems:
             add_item(intake, arrival, report, problem, analysis)
-    session.flush()
+        fresh.write(session, report)
+        report.fragments[:0] = loose
     return report
 
 
@@ -168,6 +168,7 @@ def add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem,
         returns=0,
         was_late=False,
         events=[],
+        supports=[],
         text=problem.span or arrival.words.text,
     )
     judge(intake, item, problem)

@@ -66,6 +66,15 @@ def find(turn: Turn, item: Item) -> Assignment | str:
     return Assignment(lead, officer, usual_deadline(turn, item), choice.rule, rule, choice.support)
 
 
+def expected(turn: Turn, item: Item) -> tuple[Department, Deadline] | None:
+    """The unit that will probably have an item, and by when it is to be done; None where no rule names one."""
+    if item.doubtful or item.restricted:
+        return None
+    choice = turn.policy.owners.choose(item.category, item.topic, item.text)
+    lead = people.department(turn.session, choice.department) if choice.department else None
+    return (lead, usual_deadline(turn, item)) if lead else None
+
+
 def usual_deadline(turn: Turn, item: Item) -> Deadline:
     """The deadline as counted from registration, or from now once the item was reopened. Whoever takes over an
     item that is in somebody's hands takes over its deadline."""

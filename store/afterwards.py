@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from store.tables import EnterpriseContact, Event, Item, Person
@@ -30,9 +30,16 @@ def looks(session: Session, restricted: bool) -> dict[str, int]:
     return {what: by_action.get(action, 0) for action, what in actions.items()}
 
 
+_OWN = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == bindparam("person"))
+_CLOSED_OF_CONTACT = (
+    select(Item)
+    .where((Item.contact_id == bindparam("person")) | Item.enterprise_id.in_(_OWN))
+    .where(Item.state == "closed", Item.closed_at >= bindparam("since"), ~Item.restricted)
+    .order_by(Item.closed_at.desc(), Item.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def closed_of_contact(session: Session, contact: Person, since: datetime, limit: int) -> Sequence[Item]:
     """What this person, or a colleague at the same enterprise, had reported and was closed since then."""
-    own = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == contact.id)
-    mine = (Item.contact_id == contact.id) | Item.enterprise_id.in_(own)
-    found = select(Item).where(mine, Item.state == "closed", Item.closed_at >= since, ~Item.restricted)
-    return session.scalars(found.order_by(Item.closed_at.desc(), Item.id.desc()).limit(limit)).all()
+    return session.scalars(_CLOSED_OF_CONTACT, {"person": contact.id, "since": since, "most": limit}).all()

@@ -1,12 +1,14 @@
 """The inbox: every delivery of the platform, written before anything is done with it."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from store.tables import HOME, Inbox
-from store.upsert import insert
+from store.upsert import insert_for
 
 
 def first_sight(session: Session, channel: str, dedupe_key: str, body: str, now: datetime) -> int | None:
@@ -17,14 +19,22 @@ def first_sight(session: Session, channel: str, dedupe_key: str, body: str, now:
         "dedupe_key": dedupe_key,
         "received_at": now,
         "body": body,
+        "failed": False,
     }
-    inserted = insert(session, Inbox).values(**row, failed=False).on_conflict_do_nothing().returning(Inbox.id)
-    row_id: int | None = session.scalar(inserted)
-    return row_id
+    connection = session.connection()
+    return connection.scalar(_first_sight(connection.dialect.name), row)
+
+
+@cache
+def _first_sight(kind: str) -> ReturningInsert[int]:
+    return insert_for(kind, Inbox).on_conflict_do_nothing().returning(Inbox.id)
+
+
+_ANSWERED = update(Inbox).where(Inbox.id == bindparam("row")).values(reply=bindparam("said"))
 
 
 def answered(session: Session, inbox_id: int, reply: str | None) -> None:
-    session.execute(update(Inbox).where(Inbox.id == inbox_id).values(reply=reply))
+    session.connection().execute(_ANSWERED, {"row": inbox_id, "said": reply})
 
 
 def mark_failed(session: Session, inbox_id: int) -> None:

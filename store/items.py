@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Row, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.sql.dml import ReturningInsert
 
 from store.numbers import Among, late, within
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, ItemWord, Person
-from store.upsert import insert
+from store.upsert import insert_for
 
 SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
 """Oldest deadline first; without one last, on every database."""
@@ -16,10 +18,17 @@ SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
 
 def new_number(session: Session, district_id: str, day: date) -> str:
     """The next number of that local day, `YYYYMMDD-NNN`; unique per district, without gaps on one day."""
-    counted = insert(session, DayCounter).values(district_id=district_id, day=day, last=1)
-    counted = counted.on_conflict_do_update(index_elements=["district_id", "day"], set_={"last": DayCounter.last + 1})
-    last = session.scalar(counted.returning(DayCounter.last))
+    connection = session.connection()
+    last = connection.scalar(_counting(connection.dialect.name), {"district_id": district_id, "day": day, "last": 1})
     return f"{day:%Y%m%d}-{last:03d}"
+
+
+@cache
+def _counting(kind: str) -> ReturningInsert[int]:
+    counted = insert_for(kind, DayCounter).on_conflict_do_update(
+        index_elements=["district_id", "day"], set_={"last": DayCounter.last + 1}
+    )
+    return counted.returning(DayCounter.last)
 
 
 def due(session: Session, now: datetime, limit: int) -> Sequence[Item]:
@@ -85,10 +94,21 @@ def newest_open_of_contact(session: Session, contact: Person) -> Item | None:
     return session.scalar(found.order_by(Item.id.desc()).limit(1))
 
 
-def open_of_enterprise(session: Session, enterprise_id: int, limit: int) -> Sequence[Item]:
-    """The newest open items of an enterprise that are not restricted."""
-    found = select(Item).where(Item.enterprise_id == enterprise_id, Item.closed_at.is_(None), ~Item.restricted)
-    return session.scalars(found.order_by(Item.id.desc()).limit(limit)).all()
+_TEXTS_OF_ENTERPRISE = (
+    select(Item.id, Item.report_id, Item.text)
+    .where(Item.enterprise_id == bindparam("enterprise"), Item.closed_at.is_(None), ~Item.restricted)
+    .where(Item.kind.not_in(bindparam("but", expanding=True)))
+    .order_by(Item.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def texts_of_enterprise(
+    session: Session, enterprise_id: int, but: Sequence[str], limit: int
+) -> Sequence[Row[int, int, str]]:
+    """Id, report and text of the newest open items of an enterprise, but for restricted ones and some kinds."""
+    told = {"enterprise": enterprise_id, "but": but, "most": limit}
+    return session.connection().execute(_TEXTS_OF_ENTERPRISE, told).all()
 
 
 def keep_words(session: Session, item: Item, words: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
@@ -11,11 +11,17 @@ HANDLERS = ("officer", "discipline")
 """The roles whose people have items in their hands."""
 
 
+_IDENTITY = (
+    select(Identity)
+    .where(Identity.district_id == HOME)
+    .where(Identity.channel == bindparam("channel"), Identity.external_id == bindparam("external_id"))
+    .options(joinedload(Identity.person).joinedload(Person.enterprises))
+)
+
+
 def identity(session: Session, channel: str, external_id: str) -> Identity | None:
-    found = select(Identity).where(
-        Identity.district_id == HOME, Identity.channel == channel, Identity.external_id == external_id
-    )
-    return session.scalar(found.options(joinedload(Identity.person)))
+    found = session.scalars(_IDENTITY, {"channel": channel, "external_id": external_id})
+    return found.unique().one_or_none()
 
 
 def identities_of(session: Session, person: Person) -> Sequence[Identity]:
@@ -58,9 +64,12 @@ def everybody(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).where(Person.active).order_by(Person.id)).all()
 
 
+_DEPARTMENT = select(Department).where(Department.code == bindparam("code"))
+
+
 def department(session: Session, code: str | None) -> Department | None:
     """The unit in force with this code, or the one that took over what had it."""
-    found = session.scalar(select(Department).where(Department.code == code))
+    found = session.scalar(_DEPARTMENT, {"code": code})
     unit = heir(session, found) if found else None
     return unit if unit is not None and unit.valid_to is None else None
 

@@ -3,27 +3,35 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from store.tables import Fragment, Item, Person, Question, Report
 
+_SETTLING = (
+    select(Report)
+    .where(Report.person_id == bindparam("person"), Report.settles_at > bindparam("now"))
+    .order_by(Report.id.desc())
+    .limit(1)
+)
+
 
 def settling(session: Session, person: Person, now: datetime) -> Report | None:
     """The report this person is still telling us about."""
-    found = select(Report).where(Report.person_id == person.id, Report.settles_at > now)
-    return session.scalar(found.order_by(Report.id.desc()).limit(1))
+    return session.scalar(_SETTLING, {"person": person.id, "now": now})
+
+
+_LOOSE = (
+    select(Fragment)
+    .where(Fragment.person_id == bindparam("person"), Fragment.at >= bindparam("since"))
+    .where(Fragment.report_id.is_(None), Fragment.item_id.is_(None))
+    .order_by(Fragment.id)
+)
 
 
 def loose_fragments(session: Session, person: Person, since: datetime) -> Sequence[Fragment]:
     """Pictures, voice and places that came before any words said what they are about."""
-    found = select(Fragment).where(
-        Fragment.person_id == person.id,
-        Fragment.at >= since,
-        Fragment.report_id.is_(None),
-        Fragment.item_id.is_(None),
-    )
-    return session.scalars(found.order_by(Fragment.id)).all()
+    return session.scalars(_LOOSE, {"person": person.id, "since": since}).all()
 
 
 def evidence(session: Session, item: Item) -> int:
@@ -38,7 +46,9 @@ def sent_for(session: Session, item: Item, person: Person, since: datetime) -> i
     return session.scalar(select(func.count()).select_from(Fragment).where(sent)) or 0
 
 
+_QUESTION = select(Question).where(Question.person_id == bindparam("person"), Question.expires_at > bindparam("now"))
+
+
 def question(session: Session, person: Person, now: datetime) -> Question | None:
     """What this person was asked and has not answered yet."""
-    asked = session.get(Question, person.id)
-    return asked if asked is not None and asked.expires_at > now else None
+    return session.scalar(_QUESTION, {"person": person.id, "now": now})

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from store.tables import Campaign
@@ -13,10 +13,17 @@ def campaign(session: Session, district_id: str, name: str) -> Campaign | None:
     return session.scalar(found)
 
 
+_RUNNING = (
+    select(Campaign)
+    .where(Campaign.district_id == bindparam("district"), Campaign.ended_at.is_(None))
+    .order_by(Campaign.started_at.desc(), Campaign.id.desc())
+    .limit(1)
+)
+
+
 def running(session: Session, district_id: str) -> Campaign | None:
     """The campaign in which items are collected now."""
-    found = select(Campaign).where(Campaign.district_id == district_id, Campaign.ended_at.is_(None))
-    return session.scalar(found.order_by(Campaign.started_at.desc(), Campaign.id.desc()).limit(1))
+    return session.scalar(_RUNNING, {"district": district_id})
 
 
 def start(session: Session, district_id: str, name: str, now: datetime) -> Campaign:

@@ -120,7 +120,7 @@ def test_what_is_alike_is_found_through_an_index_and_never_by_reading_all(desk: 
     with desk.store.read() as session, listening(desk, asked):
         item = items.by_short_number(session, "main", "001", 1)[0]
         items.sharing_words(session, item, ["滨河路"], desk.now(), 30)
-        items.open_of_enterprise(session, item.enterprise_id or 0, 30)
+        items.texts_of_enterprise(session, item.enterprise_id or 0, ("emergency",), 30)
 
     plans = [plan(desk, *each) for each in asked if "item_word" in each[0] or "item.enterprise_id = " in each[0]]
 
