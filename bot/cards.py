@@ -24,12 +24,12 @@ CLICK = "template_card_event"
 TITLE, SUBTITLE, LABEL, KEY, BUTTONS = 36, 160, 10, 1024, 6
 SWITCH = {"开": True, "关": False}
 TASK = re.compile(r"push-(\d+)")
+CLAUSE = re.compile(r"[。！？；]|(?<!^)(?=（)")
 
 
 def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
     """The card of a push that has buttons; what the platform does not take is cut or left out."""
-    title, _, rest = said.text.partition("\n")
-    below = rest if len(title) <= TITLE else said.text  # what the title has no room for is read below it
+    title, below = _headed(said.text)
     buttons = [
         {"text": label[:LABEL], "style": 1 if n == 0 else 4, "key": words}
         for n, (words, label) in enumerate(said.buttons[:BUTTONS])
@@ -38,11 +38,22 @@ def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
     return {
         "card_type": "button_interaction",
         "source": {"desc": texts.label("word", "bot")},
-        "main_title": {"title": excerpt(title, TITLE)},
+        "main_title": {"title": title},
         "sub_title_text": below[:SUBTITLE],
         "task_id": f"push-{push.id}",
         "button_list": buttons,
     }
+
+
+def _headed(text: str) -> tuple[str, str]:
+    """Title and what is read below it: the first line, or as many whole clauses of it as a title has room for."""
+    first, _, rest = text.partition("\n")
+    if len(first) <= TITLE:
+        return first, rest
+    ends = [found.end() for found in CLAUSE.finditer(first[:TITLE])]
+    if not ends:
+        return excerpt(first, TITLE), text
+    return first[: ends[-1]], "\n".join(filter(None, (first[ends[-1] :].strip(), rest)))
 
 
 def prefer(talk: Talk, rest: str) -> Rendered:
@@ -82,16 +93,17 @@ def stands(push: Push) -> list[Any] | None:
     return None if item is None else [item.state, item.round, item.officer_id]
 
 
-def outcome(session: Session, message: Message) -> str:
-    """The label of the button that a click has just pressed; "" when it did not count."""
+def outcome(texts: Texts, session: Session, message: Message) -> str:
+    """What the buttons are replaced by: the one that a click has just pressed; "" when it did not count."""
     push = _of_card(session, message)
     if push is None or push.pressed != message.event_key:
         return ""
     buttons = (push.body or {}).get("template_card", {}).get("button_list", [])
-    return next((str(one["text"]) for one in buttons if one["key"] == message.event_key), "")
+    label = next((str(one["text"]) for one in buttons if one["key"] == message.event_key), "")
+    return texts.label("word", "pressed").format(label=label)[:LABEL] if label else ""
 
 
 def replaced_button(to: str, sender: str, at: int, label: str) -> str:
     """The passive reply that greys the buttons of a clicked card and says what was done (WeCom page 90241)."""
-    button = f"<Button><ReplaceName>{cdata(label[:LABEL])}</ReplaceName></Button>"
+    button = f"<Button><ReplaceName>{cdata(label)}</ReplaceName></Button>"
     return reply(to, sender, at, "update_button", button)

@@ -67,7 +67,7 @@ def _reply(service: Service, session: Session, message: Message, row: int, said:
     at = int(service.clock.now().timestamp())
     if message.event == cards.CLICK:
         _say_apart(service, session, message, row, said)
-        label = cards.outcome(session, message)
+        label = cards.outcome(service.texts, session, message)
         return cards.replaced_button(message.sender, message.account, at, label) if label else NO_REPLY
     return xml.text_reply(message.sender, message.account, at, passive(service, message.channel, said))
 

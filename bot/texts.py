@@ -1,5 +1,6 @@
 """Every sentence a user can read, made from `texts.toml` and facts."""
 
+import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 from store.facts import FactError, read
 
 FILE = "texts.toml"
+NUMBER = re.compile(r"(?<!\d)\d{8}-(\d{3,})")
 BRIEF_LIMIT = 20
 """Characters of a `thing` field of a template message, the short form used outside the chat window."""
 
@@ -77,7 +79,7 @@ class Texts:
 
 def can_say(texts: Texts, said: Rendered) -> str:
     """A sentence with the words behind its buttons named, for where there can be no buttons."""
-    words = "、".join(words for words, _ in said.buttons)
+    words = "、".join(NUMBER.sub(r"\1", words) for words, _ in said.buttons)  # they are typed by hand
     return texts.say("can_say", text=said.text, words=words) if words else said.text
 
 

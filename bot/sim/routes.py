@@ -108,7 +108,8 @@ def _press(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
     button = next((one for one in buttons.get("buttons", []) if one["key"] == given.get("key")), None)
     if button is None:
         raise Wrong("there is no such button on that message")
-    return {"reply": stage.press(name, bubble or {}, button["key"], button["label"])}
+    reply = stage.press(name, bubble or {}, button["key"], button["label"])
+    return {"reply": reply, "card": (bubble or {}).get("card")}  # greyed, if the click counted
 
 
 def _phone(stage: Stage, name: str) -> list[dict[str, Any]]:

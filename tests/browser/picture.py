@@ -32,23 +32,23 @@ def main(laptop: str, phone: str) -> None:
         closing(demo.start(Path(folder), 0, keep=False)) as running,
         chromium.launched(path) as browser,
     ):
-        page = _page(browser, running.address, chromium.LAPTOP)
+        page = open_page(browser, running.address, chromium.LAPTOP)
         _fill(page)
         _play(page, running.address)
         _shoot(page, laptop)
-        page = _page(browser, running.address, chromium.PHONE)
-        _phone(page, CONTACT)
+        page = open_page(browser, running.address, chromium.PHONE)
+        phone_of(page, CONTACT)
         _shoot(page, phone)
 
 
-def _page(browser: Browser, address: str, viewport: dict[str, int]) -> Page:
+def open_page(browser: Browser, address: str, viewport: dict[str, int]) -> Page:
     page = browser.new_page(viewport=viewport, device_scale_factor=2, reduced_motion="reduce")  # type: ignore[arg-type]
     page.goto(address)
     page.locator(".phone:visible").first.wait_for()
     return page
 
 
-def _phone(page: Page, name: str) -> Locator:
+def phone_of(page: Page, name: str) -> Locator:
     """Somebody's phone, brought to the table when it is not there."""
     found = page.locator(f'.phone[data-phone="{name}"]')
     if not found.is_visible():
@@ -62,37 +62,37 @@ def _fill(page: Page) -> None:
 
 
 def _play(page: Page, address: str) -> None:
-    _say(page, COORDINATOR, "今日")
-    _say(page, OFFICER, "待办")  # who has written lately gets messages with buttons
-    number = NUMBER.search(_say(page, CONTACT, REPORT))
+    say(page, COORDINATOR, "今日")
+    say(page, OFFICER, "待办")  # who has written lately gets messages with buttons
+    number = NUMBER.search(say(page, CONTACT, REPORT))
     assert number
     page.request.post(f"{address}/sim/clock", data={"advance": "PT2M"})
     for name, what in SCENES:
         if what.startswith("["):
-            _press(page, name, number[0], what.strip("[]"))
+            press(page, name, number[0], what.strip("[]"))
         else:
-            _say(page, name, what.format(n=number[0].rpartition("-")[2]))
-    _phone(page, COORDINATOR).locator(".message").filter(has_text=number[0]).wait_for()
+            say(page, name, what.format(n=number[0].rpartition("-")[2]))
+    phone_of(page, COORDINATOR).locator(".message").filter(has_text=number[0]).wait_for()
 
 
-def _say(page: Page, name: str, text: str) -> str:
+def say(page: Page, name: str, text: str) -> str:
     """Types it and sends it; the answer."""
-    phone = _phone(page, name)
+    phone = phone_of(page, name)
     before = phone.locator("[data-message]").count()
     phone.get_by_role("textbox").fill(text)
     phone.get_by_role("textbox").press("Enter")
     return phone.locator("[data-message]").nth(before + 1).inner_text()
 
 
-def _press(page: Page, name: str, number: str, label: str) -> None:
-    message = _phone(page, name).locator(".message").filter(has_text=number)
+def press(page: Page, name: str, number: str, label: str) -> None:
+    message = phone_of(page, name).locator(".message").filter(has_text=number)
     message.get_by_role("button", name=label, exact=True).click()
-    message.locator(".card-button.pressed").wait_for()
+    message.locator(".card-button.pressed, .card-pressed").wait_for()
 
 
 def _shoot(page: Page, target: str) -> None:
     """Takes the picture, with the sentence that began it at the top of its phone."""
-    began = _phone(page, CONTACT).locator(".message.own").filter(has_text=REPORT).last
+    began = phone_of(page, CONTACT).locator(".message.own").filter(has_text=REPORT).last
     began.evaluate("node => node.parentElement.scrollTo(0, node.offsetTop - node.parentElement.offsetTop - 36)")
     expect(page.locator(".toast")).to_have_count(0, timeout=TOAST_MS)
     page.evaluate("document.activeElement.blur()")

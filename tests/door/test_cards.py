@@ -66,7 +66,7 @@ def test_an_officer_works_with_buttons_alone(room: Room) -> None:
     card = room.reported()
     assert [one["text"] for one in card["button_list"]] == ["签收", "退回", "看全部待办"]
 
-    assert room.click("lijianguo", card, "签收") == "签收"
+    assert room.click("lijianguo", card, "签收") == "✓ 签收"
 
     assert room.desk.item().state == "handling"
     following = room.card("lijianguo")
@@ -78,7 +78,7 @@ def test_a_second_click_changes_nothing_and_says_how_it_stands(room: Room) -> No
     card = room.reported()
     room.click("lijianguo", card, "签收")
 
-    assert room.click("lijianguo", card, "签收") == "签收"  # greyed, should the first answer have been lost
+    assert room.click("lijianguo", card, "签收") == "✓ 签收"  # greyed, should the first answer have been lost
 
     assert room.desk.actions().count("sign") == 1
     assert "已经点过" in room.said_to("lijianguo")
@@ -98,7 +98,7 @@ def test_the_same_click_delivered_three_times_is_one_click(room: Room) -> None:
     replaced = {room.replaced(room.corp.post(click)) for _ in range(3)}
 
     room.desk.work()
-    assert replaced == {"签收"}
+    assert replaced == {"✓ 签收"}
     assert room.desk.actions().count("sign") == 1
     room.desk.forget()
 
@@ -131,7 +131,7 @@ def test_a_button_that_needs_words_says_which_and_can_be_pressed_again(room: Roo
     assert room.click("lijianguo", card, "退回") == ""
     assert "退回 N 理由" in room.said_to("lijianguo")
 
-    assert room.click("lijianguo", card, "签收") == "签收"
+    assert room.click("lijianguo", card, "签收") == "✓ 签收"
     room.desk.forget()
 
 
@@ -140,7 +140,7 @@ def test_looking_does_not_use_a_card_up(room: Room) -> None:
 
     assert room.click("lijianguo", card, "看全部待办") == ""
 
-    assert room.click("lijianguo", card, "签收") == "签收"
+    assert room.click("lijianguo", card, "签收") == "✓ 签收"
     room.desk.forget()
 
 
@@ -164,11 +164,11 @@ def test_the_coordinator_checks_and_strikes_off_with_buttons(room: Room) -> None
     room.desk.says("张伟", "满意")
     room.desk.later(seconds=1)
 
-    assert room.click("linxiao", room.card("linxiao"), "核实通过") in ("核实通过", "")
+    assert room.click("linxiao", room.card("linxiao"), "核实通过") == "✓ 核实通过"
     while "销号" not in {one["text"] for one in room.card("linxiao")["button_list"]}:
         label = room.card("linxiao")["button_list"][0]["text"]
-        assert room.click("linxiao", room.card("linxiao"), label) == label[:10]
-    assert room.click("linxiao", room.card("linxiao"), "销号") == "销号"
+        assert room.click("linxiao", room.card("linxiao"), label) == f"✓ {label}"[:10]
+    assert room.click("linxiao", room.card("linxiao"), "销号") == "✓ 销号"
 
     assert room.desk.item().state == "closed"
     room.desk.forget()
@@ -179,7 +179,7 @@ def test_who_reads_wecom_where_cards_are_not_shown_gets_the_words_instead(room: 
     room.desk.says("张伟", "我们厂又跳闸了，这周第三次")
     room.desk.later(minutes=2)
 
-    assert "可以回：签收 20260928-001" in room.said_to("lijianguo")
+    assert "可以回：签收 001" in room.said_to("lijianguo")
 
     assert "卡片" in room.corp.says("lijianguo", "卡片 开")
     assert "卡片 开|关" in room.corp.says("lijianguo", "卡片 也许")
@@ -204,7 +204,9 @@ def test_what_a_title_has_no_room_for_is_read_below_it(room: Room) -> None:
     card = room.reported()
     room.click("lijianguo", card, "签收")
 
-    assert "办结时限 10月13日 周二 17:30" in room.said_to("lijianguo")
+    following = room.card("lijianguo")
+    assert following["main_title"]["title"] == "已签收 20260928-001（龙源精密机械有限公司）。"
+    assert following["sub_title_text"].startswith("办结时限 10月13日 周二 17:30。\n有进展发")
     room.desk.forget()
 
 

@@ -124,7 +124,7 @@ def test_an_unknown_member_may_report_and_reads_which_words_go_on(desk: Desk, co
     said = corp.says("nobody", "我们厂又跳闸了")
 
     assert "20260928-001" in said
-    assert "可以回：撤回 20260928-001" in said
+    assert "可以回：撤回 001" in said
     assert "weixin://" not in said
     desk.later(minutes=2)
     desk.forget()

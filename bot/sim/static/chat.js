@@ -45,6 +45,12 @@ export class Chat {
     }
   }
 
+  /** A card as the click has left it: its buttons are gone, and what was pressed is said. */
+  replaceCard(message) {
+    const row = find(`[data-message="${message.id}"]`, this.node);
+    find(".card-buttons", row).replaceWith(cardButtons(message, this.onPress));
+  }
+
   addBubble(text, own, image) {
     const row = messageRow({ own, person: this.person, text, image, onReady: () => this.keepBottom() });
     this.append(row);

@@ -95,17 +95,21 @@ export class Phone {
   }
 
   async press(message, key) {
-    await call("/sim/press", { as: this.name, message, key });
+    const answer = await call("/sim/press", { as: this.name, message, key });
     await this.read();
     this.chat.toBottom();
     readEverythingSoon();
+    return answer;
   }
 
   async pressFrom(node, message, key) {
     node.disabled = true;
-    const done = await attempt(() => this.press(message, key).then(() => true));
+    const answer = await attempt(() => this.press(message, key));
     node.disabled = false;
-    node.classList.toggle("pressed", Boolean(done));
+    node.classList.toggle("pressed", Boolean(answer));
+    if (answer?.card?.pressed) {
+      this.chat.replaceCard({ id: message, card: answer.card });
+    }
   }
 
   // --- what the phone shows
