@@ -4,6 +4,7 @@ import argparse
 import importlib
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import intake
 from bot import classify, config, ledger, rehearsal, worker
 from bot.clock import SystemClock
 from bot.config import Config
+from bot.doctor.checks import report
 from bot.environment import ConfigError
 from bot.gaps import gaps
 from bot.people_import import ImportFailed, bring_in
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="what this calendar would change for open items; changes nothing",
     )
+    examining = command("doctor", _doctor, "would a real deployment work? what is missing, and where it is mended")
+    examining.add_argument("--fix", action="store_true", help="make the menus of menu.toml on the platforms")
     command("recount", _recount, "count open deadlines anew by the calendar in force, and tell whom it concerns")
     reading = command("import", _import, "people, departments and enterprises from TOML or CSV; all or nothing")
     reading.add_argument("files", nargs="+", type=Path)
@@ -148,6 +152,14 @@ def _check(given: argparse.Namespace) -> int:
     service.store.close()
     print("configuration: ok")
     return 0
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    status = 0
+    for line, good in report(os.environ, SystemClock(), given.fix):
+        print(line, flush=True)
+        status = status if good else 1
+    return status
 
 
 def _rehearse(file: Path) -> int:

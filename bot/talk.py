@@ -17,6 +17,8 @@ from routing.policy import Refused
 from store.tables import Item
 
 MEDIA = ("image", "voice", "video", "location")
+MENU = "click"
+"""A button of the menu at the foot of the chat: its key is taken as if it had been typed."""
 
 
 def answer(talk: Talk) -> Rendered | None:
@@ -52,8 +54,8 @@ def _answer(talk: Talk) -> Rendered | None:
 def _event(talk: Talk) -> Rendered | None:
     if talk.message.event == "subscribe":
         return talk.say("welcome")
-    if talk.message.event == "click":
-        return _command(talk)
+    if talk.message.event == MENU and talk.said.strip():
+        return _answer(replace(talk, message=replace(talk.message, kind="text", text=talk.said)))
     if talk.message.event == cards.CLICK:
         return _click(talk)
     return None

@@ -25,7 +25,7 @@ STEP = timedelta(seconds=1)
 
 
 @functools.cache
-def _parts() -> Service:
+def parts() -> Service:
     """The shipped configuration, read once: it never changes, and reading takes a second."""
     return assemble(Store("sqlite://"), HandClock(MONDAY))
 
@@ -72,11 +72,11 @@ class Desk:
     ) -> None:
         self.clock = HandClock(start)
         self.store = Store(url)
-        parts = _parts() if config_dir is None else assemble(self.store, self.clock, config_dir)
-        policy = parts.policy
+        made = parts() if config_dir is None else assemble(self.store, self.clock, config_dir)
+        policy = made.policy
         if told_at_once:
             policy = replace(policy, pace=replace(policy.pace, gap=timedelta()))
-        self.service = replace(parts, policy=policy, store=self.store, clock=self.clock)
+        self.service = replace(made, policy=policy, store=self.store, clock=self.clock)
         self.phones = Phones()
         self._ids = itertools.count(1)
         self._seen: set[int] = set()

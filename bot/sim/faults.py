@@ -10,6 +10,7 @@ from flask import Response, jsonify
 
 OK = {"errcode": 0, "errmsg": "ok"}
 TOKEN_LIFE = 7200
+REFUSED = "refused by the simulated platform"
 APIS = {"token": "token", "stable_token": "token", "gettoken": "token", "custom": "send", "template": "send"} | {
     "wecom": "send"
 }
@@ -39,7 +40,7 @@ class Faults:
         if "drop" in fault:
             answer()
             return Response("", 200, headers={"Content-Length": "1000"})  # promises more than it sends
-        return jsonify(error(int(fault["errcode"])))
+        return jsonify(error(int(fault["errcode"]), fault.get("errmsg", REFUSED)))
 
     def _take(self, call: str) -> dict[str, Any] | None:
         with self._lock:
@@ -49,5 +50,5 @@ class Faults:
         return None
 
 
-def error(code: int) -> dict[str, Any]:
-    return {"errcode": code, "errmsg": "refused by the simulated platform"}
+def error(code: int, said: str = REFUSED) -> dict[str, Any]:
+    return {"errcode": code, "errmsg": said}

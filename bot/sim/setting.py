@@ -18,9 +18,10 @@ from bot.people_import import ACCOUNTS, import_files
 from bot.senders import ErrorCodes, several
 from bot.service import Service, assemble
 from bot.shelf import Shelf
-from bot.sim import platform
+from bot.sim import console, platform
 from bot.sim.clock import VirtualClock
 from bot.sim.conductor import Conductor
+from bot.sim.console import Console
 from bot.sim.corp import Corp
 from bot.sim.faults import Faults
 from bot.sim.phones import Phones
@@ -83,10 +84,19 @@ def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | No
     official = Platform(phones, words, names[OA], clock.now, faults)
     corp = Corp(phones, words, names[WECOM], clock.now, AGENT)
     official.tokens.add(corp.token()["access_token"])
+    api = platform.blueprint(official, corp)
+    api.register_blueprint(console.blueprint(_console(service, official, names[WECOM])))
     pushers = _pushers(accounts, port, phones, clock.now)
     lines = {name: Line(channel, account, pushers[channel]) for name, (channel, account) in known.items()}
     conductor = Conductor(service, clock, _worker(service, accounts, config_dir))
-    return Stage(service, clock, phones, official, conductor, words, lines), platform.blueprint(official, corp)
+    return Stage(service, clock, phones, official, conductor, words, lines), api
+
+
+def _console(service: Service, official: Platform, members: dict[str, str]) -> Console:
+    """The consoles as they would be after the office has filled them in."""
+    content = "\n".join(f"{{{{{name}.DATA}}}}" for name in service.template.values())
+    known = dict.fromkeys(members, 1)
+    return Console(lambda token: token in official.tokens, AGENT, templates={TEMPLATE: content}, members=known)
 
 
 def _pushers(accounts: Accounts, port: int, phones: Phones, now: Callable[[], datetime]) -> dict[str, Pusher]:
