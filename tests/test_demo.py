@@ -244,5 +244,5 @@ def test_an_officer_presses_the_button_of_a_card_once(tmp_path: Path) -> None:
         assert sim.item()["state"] == "handling"
         assert [event["action"] for event in sim.item()["events"]].count("sign") == 1
         pressed = next(shown for shown in sim.phone("李建国") if shown["id"] == card["id"])
-        assert pressed["card"] == {"buttons": [], "pressed": "签收"}
+        assert pressed["card"] == {"buttons": [], "pressed": "✓ 签收"}
         assert any("已签收" in shown["text"] for shown in sim.phone("李建国", card["id"]))
