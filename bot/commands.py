@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot import (
     again,
     batches,
+    behalf,
     cards,
     contact,
     escalation,
@@ -121,7 +122,7 @@ COMMANDS = (
     Command("escalate",         ("提级",),                   OFFICER | OFFICE, escalation.to_leader),
     Command("resolve",          ("办结",),                   RECEIVER,  outcome.resolve,         Action.RESOLVE),
     Command("outcome",          ("结果",),                   RECEIVER | OFFICE, outcome.correct),
-    Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, visits.on_behalf),
+    Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, behalf.on_behalf),
     Command("visit",            ("走访",),                   VISITS,    visits.visit),
 
     Command("leave",            ("请假",),                   AWAY,      leave.request),

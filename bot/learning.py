@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from intake import categories, clauses, mentions, model, stock
 from intake.analyse import Analyser
+from intake.forwarded import without_speakers
 from intake.train import train
 from store import corrections, items
 from store.tables import Correction, Item
@@ -76,7 +77,7 @@ def _with_new(before: Sequence[str], found: Sequence[Correction], named: mention
     lines = {json.loads(line)["text"]: line for line in before}
     for correction in found:
         item = correction.item
-        text = named.masked(item.text).translate(NO_MARKS)
+        text = named.masked(without_speakers(item.text)).translate(NO_MARKS)
         row = {"text": text, "category": correction.after, "nature": item.nature, "urgent": item.urgent}
         if text.strip():
             lines[text] = json.dumps(row, ensure_ascii=False)
@@ -99,7 +100,7 @@ def replay(past: Sequence[Item], now: Analyser, then: Analyser) -> Replay:
     for item in past:
         if item.rules.get("category") == BY_HAND or item.state in ENDED_WELL:
             judged += 1
-            old, new = (_category(analyser, item.text) for analyser in (now, then))
+            old, new = (_category(analyser, without_speakers(item.text)) for analyser in (now, then))
             if (old == item.category) != (new == item.category):
                 (fixes if new == item.category else breaks).append((item, old, new))
     return Replay(judged, tuple(fixes), tuple(breaks))

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.among import source_named
+from bot.behalf import enterprise_of, register
 from bot.contact import usage
 from bot.context import Talk
-from bot.facts import excerpt
 from bot.periods import take_past_day
 from bot.receipt import received_lines
 from bot.service import Service
@@ -16,14 +15,14 @@ from bot.show import WORST, more
 from bot.texts import Rendered
 from bot.which import Answer
 from intake.analyse import Analysis
-from intake.submit import ALONE, Arrival, Words, doubtful, submit
+from intake.submit import ALONE, doubtful
 from routing import visits
 from routing.departure import POSTS
 from routing.policy import Turn
 from routing.rhythm import Rhythm
 from routing.visits import Record
 from store import people
-from store.tables import Enterprise, Person, Report
+from store.tables import Enterprise, Person
 
 BLANKS = " ,，。:：;；、\n"
 SHOWN = 10
@@ -39,7 +38,7 @@ def visit(talk: Talk, rest: str) -> Rendered:
     name, _, told = rest.strip().partition(" ")
     if not name:
         raise Answer(usage(talk, "visit"))
-    enterprise = _enterprise(talk, name)
+    enterprise = enterprise_of(talk, name)
     if day is None:
         day, told = _day(talk, told)
     others, told = _others(talk, told.strip())
@@ -68,7 +67,7 @@ def _noted(talk: Talk, enterprise: Enterprise, told: str, day: date, others: Seq
     report, lines = None, ""
     if talk.service.intake.notes.tells(told) and _sure(talk, told):
         if enterprise.contacts:
-            report = _register(talk, enterprise, told, "visit")
+            report = register(talk, enterprise, told, "visit")
         lines = received_lines(talk, report.items) if report else talk.line("visit_unregistered")
     for officer in (talk.person, *others):
         visits.keep(talk.turn, officer, enterprise, day, told, report)
@@ -87,58 +86,6 @@ def _sure(talk: Talk, told: str) -> bool:
     analysis = talk.service.intake.analyser.analyse([told], bound=True)
     sure = [problem for problem in analysis.problems if not doubtful(talk.service.intake, problem)]
     return bool(sure) or analysis.kind in ALONE
-
-
-def on_behalf(talk: Talk, rest: str) -> Rendered:
-    """代报 [来源] 企业 内容: register what an enterprise told the officer face to face, or the office by telephone or
-    at a window; the contact gets the news as always."""
-    source, rest = _source(talk, rest)
-    name, _, told = rest.partition(" ")
-    if not told.strip():
-        raise Answer(usage(talk, "on_behalf"))
-    return _registered(talk, _enterprise(talk, name), told.strip(), source)
-
-
-def _source(talk: Talk, rest: str) -> tuple[str, str]:
-    """The source that is named first, and the rest; an officer was visiting, the office sits behind a window."""
-    word, _, after = rest.partition(" ")
-    if named := source_named(talk, word):
-        return named, after.strip()
-    return "window" if talk.person.role == "coordinator" else "visit", rest
-
-
-def _enterprise(talk: Talk, name: str) -> Enterprise:
-    found = people.enterprise_named(talk.session, name)
-    if len(found) > 1:
-        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:SHOWN])))
-    if not found:
-        raise Answer(talk.say("enterprise_unknown", said=excerpt(name)))
-    return found[0]
-
-
-def _registered(talk: Talk, enterprise: Enterprise, told: str, source: str) -> Rendered:
-    if not enterprise.contacts:
-        return talk.say("enterprise_without_contact", enterprise=enterprise.name)
-    report = _register(talk, enterprise, told, source)
-    if report is None:
-        return talk.say("nothing_to_register", enterprise=enterprise.name)
-    if source == "visit":
-        visits.keep(talk.turn, talk.person, enterprise, talk.today, told, report)
-    return talk.say("on_behalf", enterprise=enterprise.name, lines=received_lines(talk, report.items))
-
-
-def _register(talk: Talk, enterprise: Enterprise, told: str, source: str) -> Report | None:
-    """What an officer was told about misconduct stays between the officer and its receiver."""
-    analysis = talk.service.intake.analyser.analyse([told], bound=True)
-    if not analysis.problems and analysis.kind not in ALONE:
-        return None
-    speaker = talk.person if analysis.kind == "misconduct" else enterprise.contacts[0]
-    arrival = Arrival(talk.session, speaker, Words("text", told), talk.turn.now, talk.today, talk.person, source)
-    report = submit(talk.service.intake, arrival, analysis)
-    for item in report.items:
-        item.enterprise = enterprise
-        item.enterprise_id = enterprise.id
-    return report
 
 
 def told_freely(talk: Talk, analysis: Analysis) -> Rendered | None:

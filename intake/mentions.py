@@ -11,6 +11,7 @@ from typing import Any
 
 from intake import clean, rules
 from intake.clean import Cleaner
+from intake.forwarded import speakers_hidden
 from store.facts import FactError, read
 
 FILE = "mentions.toml"
@@ -117,8 +118,8 @@ class Reader:
         return tuple(sorted(found, key=lambda mention: mention.start))
 
     def masked(self, text: str) -> str:
-        """The text, as long as before, with its telephone numbers made unreadable: 138****5678, 0391-663****."""
-        if len(_DIGIT.findall(text)) < FEWEST:
+        """As long as before, with telephone numbers (138****5678, 0391-663****) and speakers' names unreadable."""
+        if len(_DIGIT.findall(text := speakers_hidden(text))) < FEWEST:
             return text
         signs = list(text)
         for phone in self.mentions(text, date.min):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from intake import rules
 from intake.clauses import Reader, words_of
+from intake.forwarded import without_speakers
 from intake.grams import WORD, grams
 from intake.model import Floats, Model
 from intake.phrases import Phrases
@@ -96,7 +97,7 @@ class Twins:
 
 
 def _told(reader: Reader, model: Model, again: Phrases[bool], text: str) -> Told:
-    clauses = reader.read(text)
+    clauses = reader.read(without_speakers(text))
     seen = [gram for clause in clauses for gram in grams(clause.look)]
     pairs = Counter(gram for gram in seen if len(gram) == 2 and " " not in gram and gram[0] != WORD)
     words = {gram[1:] for gram in seen if gram.startswith(WORD) and LEAST_WORD < len(gram) <= LONGEST_WORD}

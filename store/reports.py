@@ -21,10 +21,20 @@ def settling(session: Session, person: Person, now: datetime) -> Report | None:
     return session.scalar(_SETTLING, {"person": person.id, "now": now})
 
 
+ASIDE = "forwarded"
+"""The kind of a chat that waits to be told whose it is."""
+
+
+def aside(session: Session, person: Person, since: datetime) -> Fragment | None:
+    """The newest chat this person passed on without saying whose it is."""
+    mine = select(Fragment).where(Fragment.person_id == person.id, Fragment.kind == ASIDE, Fragment.at >= since)
+    return session.scalar(mine.order_by(Fragment.id.desc()).limit(1))
+
+
 _LOOSE = (
     select(Fragment)
     .where(Fragment.person_id == bindparam("person"), Fragment.at >= bindparam("since"))
-    .where(Fragment.report_id.is_(None), Fragment.item_id.is_(None))
+    .where(Fragment.report_id.is_(None), Fragment.item_id.is_(None), Fragment.kind != ASIDE)
     .order_by(Fragment.id)
 )
 
