@@ -49,6 +49,8 @@ _LONGEST = {
     "EventKey": 1024,
     "TaskId": 128,
     "UserID": 128,
+    "NewUserID": 128,
+    "Status": 128,
     "ChangeType": 64,
     "MediaId": 512,
     "bizmsgmenuid": 128,
@@ -103,6 +105,8 @@ class Message:
     task_id: str  # of the card whose button was pressed
     subject: str = field(repr=False)  # whom a change in the directory is about
     change: str  # what has changed there
+    status: str  # of the member in a change there, of the message in a report about one; "" where there is none
+    renamed: str = field(repr=False)  # the user id from now on, "" where it stays
     dedupe_key: str = field(repr=False)
 
 
@@ -131,6 +135,8 @@ def read_message(fields: Mapping[str, str], channel: str = OA) -> Message:
         task_id=fields.get("TaskId", ""),
         subject=fields.get("UserID", ""),
         change=fields.get("ChangeType", ""),
+        status=fields.get("Status", ""),
+        renamed=fields.get("NewUserID", ""),
         dedupe_key=_KEYS[channel](fields, kind),
     )
 

@@ -44,6 +44,12 @@ def add_stranger(session: Session, channel: str, external_id: str, name: str) ->
     return found
 
 
+def rename_account(session: Session, identity: Identity, external_id: str) -> None:
+    """The platform calls this account something else from now on."""
+    identity.external_id = external_id
+    session.flush()
+
+
 def with_role(session: Session, role: str) -> Sequence[Person]:
     found = select(Person).where(Person.role == role, Person.active)
     return session.scalars(found.order_by(Person.id)).all()

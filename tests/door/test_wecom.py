@@ -205,14 +205,6 @@ def test_what_an_officer_who_leaves_had_in_hand_goes_on_without_them(desk: Desk,
     desk.forget()
 
 
-def test_somebody_with_another_account_stays_who_they_are(desk: Desk, corp: Corp) -> None:
-    in_directory(desk, "李建国", "lijianguo")
-
-    left(corp, "lijianguo")
-
-    assert "手上没有在办的事项" in (desk.says("李建国", "待办") or "")
-
-
 def test_members_come_with_the_import(desk: Desk, corp: Corp, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text("name,role,department,wecom\n李建国,officer,power,lijianguo\n", encoding="utf-8")
