@@ -39,7 +39,7 @@ def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
         "card_type": "button_interaction",
         "source": {"desc": texts.label("word", "bot")},
         "main_title": {"title": title},
-        "sub_title_text": below[:SUBTITLE],
+        "sub_title_text": below if len(below) <= SUBTITLE else f"{below[: SUBTITLE - 1]}…",
         "task_id": f"push-{push.id}",
         "button_list": buttons,
     }

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from store import media, people
 from store.tables import Media
 from tests.desk import Desk
 from tests.door.sending import sender_to
-from tests.door.vendor import Vendor, refuses, says, vendor
+from tests.door.vendor import Answer, Vendor, refuses, says, vendor
 
 RULES = Rules.load()
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -199,6 +200,38 @@ def test_a_platform_in_trouble_for_a_day_is_given_up(album: Album) -> None:
         album.fetch()
 
     assert album.statuses() == ["failed"]
+
+
+def redirects(to: str) -> Answer:
+    """An answer that sends the caller elsewhere."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(302)
+        handler.send_header("Location", to)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def test_nothing_but_the_platform_is_ever_asked(album: Album) -> None:
+    """An address in a message is never fetched, one in a redirect is not followed, and what a message calls its media
+    id stays a parameter, whatever is written in it."""
+    with vendor() as elsewhere:
+        album.desk.says("张伟", "我们厂又跳闸了")
+        for number, odd in enumerate(
+            ("m1", f"{elsewhere.base}/x", "../../x?a=b&media_id=y", "http://169.254.169.254/")
+        ):
+            album.platform.tell("get", redirects(f"{elsewhere.base}/x"))
+            album.desk.says("张伟", MsgType="image", MediaId=odd, PicUrl=f"{elsewhere.base}/pic/{number}")
+        album.fetch()
+
+        assert elsewhere.calls == []
+    asked = [call.query["media_id"] for call in album.platform.calls if call.path.endswith("/get")]
+    assert asked == ["m1", f"{elsewhere.base}/x", "../../x?a=b&media_id=y", "http://169.254.169.254/"]
+    assert album.statuses() == ["wanted"] * 4
+    album.desk.later(minutes=2)
+    album.desk.forget()
 
 
 def test_a_picture_the_platform_no_longer_has_is_lost_and_said_so(album: Album) -> None:

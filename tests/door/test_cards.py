@@ -193,7 +193,8 @@ def test_a_card_keeps_to_what_the_platform_takes(room: Room) -> None:
     card = room.card("lijianguo")
 
     assert len(card["main_title"]["title"]) <= 36
-    assert len(card["sub_title_text"]) <= 160
+    assert len(card["sub_title_text"]) == 160
+    assert card["sub_title_text"].endswith("…")  # who wants the rest presses 看全部待办
     assert len(card["button_list"]) <= 6
     assert all(len(one["text"]) <= 10 and len(one["key"].encode()) <= 1024 for one in card["button_list"])
     assert xml.fit(card["task_id"], 128) == card["task_id"]
