@@ -1,49 +1,18 @@
 """One call of a platform's API through wechatpy's client, with its known faults walled off."""
 
 import json
-import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 import requests
 from urllib3.exceptions import NewConnectionError
 from wechatpy.exceptions import WeChatClientException
 
-from bot.clock import Clock
 from bot.senders import ErrorCodes, SendFailed, Trouble
+from bot.tokens import Tokens
 
 Answer = TypeVar("Answer")
 TIMEOUT = (3.0, 8.0)
-EARLY = timedelta(minutes=5)
-"""A token is fetched anew so long before it ends; both are valid then."""
-
-
-class Tokens:
-    """The access token, the same one for every caller.
-
-    Exactly one fetch for many threads; a token that failed is only replaced while it is still the current one.
-    """
-
-    def __init__(self, fetch: Callable[[], dict[str, Any]], clock: Clock) -> None:
-        self._fetch = fetch
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._value = ""
-        self._until: datetime | None = None
-
-    def get(self) -> str:
-        with self._lock:
-            if self._until is None or self._clock.now() >= self._until:
-                answer = self._fetch()
-                self._value = str(answer["access_token"])
-                self._until = self._clock.now() + timedelta(seconds=int(answer["expires_in"])) - EARLY
-            return self._value
-
-    def expire(self, failed: str) -> None:
-        with self._lock:
-            if failed == self._value:
-                self._until = None
 
 
 class Client(Protocol):
@@ -89,11 +58,12 @@ class Api:
             return self._guarded(call)
         except SendFailed as failure:
             if failure.trouble is Trouble.TOKEN:  # a fresh token is refused too: not a matter of the token
+                self._client.tokens.doubt()
                 raise SendFailed(Trouble.CONFIG, failure.note) from failure
             raise
 
     def _guarded(self, call: Callable[[str], Answer]) -> Answer:
-        token = self._token()
+        token = self._client.tokens.get()
         try:
             return call(token)
         except WeChatClientException as error:
@@ -121,15 +91,6 @@ class Api:
         if len(content) > most:
             raise SendFailed(Trouble.PAYLOAD, "too large")
         return bytes(content)
-
-    def _token(self) -> str:
-        """Without a token nothing has been sent, so every failure here can be tried again."""
-        try:
-            return self._client.tokens.get()
-        except WeChatClientException as error:
-            raise SendFailed(Trouble.CONFIG, f"token errcode {error.errcode}") from error
-        except (requests.RequestException, TypeError, ValueError, KeyError) as error:
-            raise SendFailed(Trouble.LATER, f"token {type(error).__name__}") from error
 
     def _failed(self, error: WeChatClientException, token: str) -> SendFailed:
         if error.errcode is None:  # an HTTP error status: the platform said no before doing anything

@@ -7,9 +7,11 @@ from wechatpy import WeChatClient
 
 from bot import api
 from bot.accounts import OfficialAccount
-from bot.api import Api, Tokens
-from bot.clock import Clock
+from bot.api import Api
+from bot.message import OA
 from bot.senders import ErrorCodes
+from bot.service import Service
+from bot.tokens import Tokens
 
 PATHS = {"custom": "message/custom/send", "template": "message/template/send"}
 
@@ -17,10 +19,10 @@ PATHS = {"custom": "message/custom/send", "template": "message/template/send"}
 class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
     """Tokens come through `stable_token`, which gives every process the same one."""
 
-    def __init__(self, account: OfficialAccount, clock: Clock) -> None:
+    def __init__(self, account: OfficialAccount, service: Service, codes: ErrorCodes) -> None:
         self.API_BASE_URL = f"{account.api_base}/cgi-bin/"
         self._account = account
-        self.tokens = Tokens(self._fetch, clock)
+        self.tokens = Tokens(service, f"{OA}:{account.app_id}", self._fetch, codes)
         super().__init__(account.app_id, account.secret, timeout=api.TIMEOUT, auto_retry=False)
 
     @property
@@ -35,8 +37,8 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
 class OfficialSender:
     """Customer-service messages inside the chat window, template messages outside it."""
 
-    def __init__(self, account: OfficialAccount, clock: Clock, codes: ErrorCodes) -> None:
-        self.api = Api(Client(account, clock), codes)
+    def __init__(self, account: OfficialAccount, service: Service, codes: ErrorCodes) -> None:
+        self.api = Api(Client(account, service, codes), codes)
         self._channels = ("custom", "template") if account.template_id else ("custom",)
 
     def channels(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import routing
 from bot.clock import Clock
 from bot.config import CACHE, Config
 from bot.facts import Speaker
+from bot.limits import Limits
 from bot.links import Links
 from bot.shelf import SHELF, Shelf
 from bot.texts import Texts
@@ -39,6 +40,7 @@ class Service:
     speaker: Speaker
     template: Mapping[str, str]  # what we say in a template message, and the field that takes it
     clock: Clock
+    limits: Limits
     shelf: Shelf = SHELF
     links: Links | None = None  # to what lies there; None where no address is known under which we are reached
     first_sight: Callable[[Session, str, str, str, datetime], int | None] = inbox.first_sight
@@ -52,12 +54,13 @@ def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Serv
     _check_topics(policy, taking.analyser.topics)
     _check_dates(taking.promised.dates.said)
     speaker = Speaker(texts, taking.analyser, taking.named, policy.calendar)
-    return Service(store, taking, policy, texts, speaker, _template(config_dir), clock)
+    template, limits = _template(config_dir), Limits.load(config_dir)
+    return Service(store, taking, policy, texts, speaker, template, clock, limits)
 
 
 def assembled(config: Config, clock: Clock) -> Service:
     """The parts as the environment says."""
-    service = assemble(Store(config.database_url), clock, config.config_dir)
+    service = assemble(Store(config.database_url, config.secret_key), clock, config.config_dir)
     links = Links.of(config.public_url, config.secret_key) if config.public_url else None
     return replace(service, shelf=Shelf(config.media_dir), links=links)
 

@@ -10,9 +10,12 @@ from wechatpy.enterprise import WeChatClient
 
 from bot import api
 from bot.accounts import WeComApp
-from bot.api import Api, Tokens
+from bot.api import Api
 from bot.clock import Clock
+from bot.message import WECOM
 from bot.senders import ErrorCodes, SendFailed, Trouble
+from bot.service import Service
+from bot.tokens import Tokens
 
 PATH = "message/send"
 REPEATS = timedelta(hours=4)
@@ -24,10 +27,10 @@ PACE = ((timedelta(minutes=1), 30), (timedelta(hours=1), 1000))
 class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
     """Its token is the same for everybody who asks with this secret, until it ends."""
 
-    def __init__(self, app: WeComApp, clock: Clock) -> None:
+    def __init__(self, app: WeComApp, service: Service, codes: ErrorCodes) -> None:
         self.API_BASE_URL = f"{app.api_base}/cgi-bin/"
         self._app = app
-        self.tokens = Tokens(self._fetch, clock)
+        self.tokens = Tokens(service, f"{WECOM}:{app.corp_id}:{app.agent_id}", self._fetch, codes)
         super().__init__(app.corp_id, app.secret, timeout=api.TIMEOUT, auto_retry=False)
 
     @property
@@ -63,10 +66,10 @@ class Pace:
 class WeComSender:
     """Messages to one member each, with the platform's check against repeats."""
 
-    def __init__(self, app: WeComApp, clock: Clock, codes: ErrorCodes) -> None:
-        self.api = Api(Client(app, clock), codes)
+    def __init__(self, app: WeComApp, service: Service, codes: ErrorCodes) -> None:
+        self.api = Api(Client(app, service, codes), codes)
         self._agent_id = app.agent_id
-        self._pace = Pace(clock)
+        self._pace = Pace(service.clock)
 
     def channels(self) -> tuple[str, ...]:
         return ("wecom",)

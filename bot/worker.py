@@ -81,10 +81,10 @@ def senders_for(service: Service, config: Config) -> dict[str, OfficialSender | 
     found: dict[str, OfficialSender | WeComSender] = {}
     if config.oa is not None:
         _need_secret("LIANXIN_OA_SECRET", config.oa.secret)
-        found[OA] = OfficialSender(config.oa, service.clock, ErrorCodes.load(OA, config.config_dir))
+        found[OA] = OfficialSender(config.oa, service, ErrorCodes.load(OA, config.config_dir))
     if config.wecom is not None:
         _need_secret("LIANXIN_WECOM_SECRET", config.wecom.secret)
-        found[WECOM] = WeComSender(config.wecom, service.clock, ErrorCodes.load(WECOM, config.config_dir))
+        found[WECOM] = WeComSender(config.wecom, service, ErrorCodes.load(WECOM, config.config_dir))
     return found
 
 

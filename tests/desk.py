@@ -19,6 +19,7 @@ from store import items, outbox, people
 from store.db import Store
 from store.tables import Item, Push
 
+SECRET = "the key of these stories"
 PEOPLE = Path(__file__).with_name("people.toml")
 MONDAY = datetime.fromisoformat("2026-09-28T09:00:00+08:00")
 STEP = timedelta(seconds=1)
@@ -71,7 +72,7 @@ class Desk:
         self, url: str, start: datetime = MONDAY, config_dir: Path | None = None, *, told_at_once: bool = False
     ) -> None:
         self.clock = HandClock(start)
-        self.store = Store(url)
+        self.store = Store(url, SECRET)
         made = parts() if config_dir is None else assemble(self.store, self.clock, config_dir)
         policy = made.policy
         if told_at_once:

@@ -54,3 +54,11 @@ def test_a_template_part_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(FactError, match=r"template\.toml: fields: unknown 'tudo'"):
         assemble(Store("sqlite://"), SystemClock(), tmp_path)
+
+
+@pytest.mark.parametrize(("old", "new"), [("a_day = 1900", "a_day = 0"), ("rest_minutes", "rest_minute")])
+def test_a_wrong_limit_is_refused_by_name(tmp_path: Path, old: str, new: str) -> None:
+    copy(tmp_path, "bot", "limits.toml", old, new)
+
+    with pytest.raises(FactError, match=r"limits\.toml: missing or wrong entry"):
+        assemble(Store("sqlite://"), SystemClock(), tmp_path)

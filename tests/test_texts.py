@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import rhythm, watchdog
+from bot import rhythm, tokens, watchdog
 from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
@@ -26,6 +26,8 @@ PUSHED = (
     | {
         "digest",
         "uncertain_push",
+        tokens.SHUT,
+        tokens.SPENT,
         "news",
         watchdog.NAME,
         *rhythm.PUSHES,

@@ -75,7 +75,9 @@ def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | No
     url, clock = f"sqlite:///{folder / 'demo.db'}", VirtualClock(folder / "demo.clock")
     migrate(url)
     links = Links.of(f"http://127.0.0.1:{port}", secrets.token_hex(16))
-    service = replace(assemble(Store(url), clock, config_dir), shelf=Shelf(folder / MEDIA), links=links)
+    service = replace(
+        assemble(Store(url, secrets.token_hex(16)), clock, config_dir), shelf=Shelf(folder / MEDIA), links=links
+    )
     known = _people(service)
     phones, words, faults = Phones(folder / "demo.phones", clock.now), read(__file__, "sim.toml"), Faults()
     names = {
@@ -110,8 +112,8 @@ def _pushers(accounts: Accounts, port: int, phones: Phones, now: Callable[[], da
 
 def _worker(service: Service, accounts: Accounts, config_dir: Path | None) -> Callable[[], None]:
     """One round of all that is due, and one fetch."""
-    official = OfficialSender(accounts.oa, service.clock, ErrorCodes.load(OA, config_dir))
-    members = WeComSender(accounts.wecom, service.clock, ErrorCodes.load(WECOM, config_dir))
+    official = OfficialSender(accounts.oa, service, ErrorCodes.load(OA, config_dir))
+    members = WeComSender(accounts.wecom, service, ErrorCodes.load(WECOM, config_dir))
     sender, me, rules = several((official, members)), worker_name(), Rules.load(config_dir)
 
     def work() -> None:

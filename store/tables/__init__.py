@@ -15,6 +15,7 @@ from store.tables.people import (
     Visit,
 )
 from store.tables.reports import DayCounter, Fragment, Inbox, Listing, Media, Question, Report
+from store.tables.sending import Token
 
 __all__ = [
     "HOME",
@@ -48,5 +49,6 @@ __all__ = [
     "Reminder",
     "Report",
     "Support",
+    "Token",
     "Visit",
 ]

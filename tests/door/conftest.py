@@ -3,14 +3,17 @@ somebody nobody has heard of before, and looks at what that person left."""
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.official import OfficialSender
+from bot.service import Service
 from store.migrate import migrate
+from tests.conftest import Copies
 from tests.desk import MONDAY, Desk, HandClock
 from tests.door.caller import Door
-from tests.door.sending import sender_to
+from tests.door.sending import office_on, sender_to
 from tests.door.vendor import Vendor, vendor
 
 _people = itertools.count(1)
@@ -67,5 +70,12 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def sender(platform: Vendor, clock: HandClock) -> OfficialSender:
-    return sender_to(platform.base, clock)
+def office(copies: Copies, tmp_path: Path, clock: HandClock) -> Iterator[Service]:
+    """What a sender works in: a database of its own with the people of the stories, a clock that stands still."""
+    with office_on(copies.new("sqlite", tmp_path, peopled=True), clock) as made:
+        yield made
+
+
+@pytest.fixture
+def sender(platform: Vendor, office: Service) -> OfficialSender:
+    return sender_to(platform.base, office)

@@ -11,7 +11,7 @@ import pytest
 from bot import api
 from bot.official import OfficialSender
 from bot.senders import SendFailed, Trouble
-from tests.desk import HandClock
+from bot.service import Service
 from tests.door.caller import SAFE, account
 from tests.door.sending import BODY, SECRET, sender_to, told_wait, trouble
 from tests.door.vendor import Vendor, breaks_off, hangs_up, refuses, says, vendor
@@ -35,9 +35,9 @@ def test_a_repeat_is_the_same_to_the_byte(platform: Vendor, sender: OfficialSend
     assert platform.sends()[0].body == platform.sends()[1].body
 
 
-def test_without_a_template_there_is_one_way_only(platform: Vendor, clock: HandClock) -> None:
-    assert sender_to(platform.base, clock, template="").channels() == ("custom",)
-    assert sender_to(platform.base, clock).channels() == ("custom", "template")
+def test_without_a_template_there_is_one_way_only(platform: Vendor, office: Service) -> None:
+    assert sender_to(platform.base, office, template="").channels() == ("custom",)
+    assert sender_to(platform.base, office).channels() == ("custom", "template")
 
 
 @pytest.mark.parametrize("answer", [hangs_up, breaks_off])
@@ -52,10 +52,10 @@ def test_a_line_that_breaks_after_the_message_leaves_nobody_certain(
 
 
 def test_an_answer_that_does_not_come_in_time_leaves_nobody_certain(
-    platform: Vendor, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    platform: Vendor, office: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "TIMEOUT", (3.0, 0.1))
-    sender = sender_to(platform.base, clock)
+    sender = sender_to(platform.base, office)
     platform.tell("send", lambda _: told_wait(platform))
 
     assert trouble(sender) is Trouble.UNCERTAIN
@@ -86,13 +86,13 @@ def test_an_error_page_is_a_definite_no_for_now(platform: Vendor, sender: Offici
     assert trouble(sender) is Trouble.LATER
 
 
-def test_nobody_at_the_other_end_means_that_nothing_was_sent(clock: HandClock) -> None:
+def test_nobody_at_the_other_end_means_that_nothing_was_sent(office: Service) -> None:
     with vendor() as platform:
-        sender = sender_to(platform.base, clock)
+        sender = sender_to(platform.base, office)
         sender.send("custom", BODY)
 
     assert trouble(sender) is Trouble.LATER
-    assert trouble(sender_to(platform.base, clock)) is Trouble.LATER
+    assert trouble(sender_to(platform.base, office)) is Trouble.LATER
 
 
 def test_a_name_that_is_not_found_means_that_nothing_was_sent(
@@ -139,7 +139,7 @@ def test_each_refusal_means_what_the_table_says(
 
 
 def test_neither_token_nor_secret_nor_message_is_ever_logged(
-    platform: Vendor, sender: OfficialSender, clock: HandClock, caplog: pytest.LogCaptureFixture
+    platform: Vendor, sender: OfficialSender, office: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     for answer in (refuses(42001), hangs_up, breaks_off, says(b"<html>", 502), says(b"<html>")):
@@ -148,7 +148,7 @@ def test_neither_token_nor_secret_nor_message_is_ever_logged(
         with pytest.raises(SendFailed):
             sender.send("custom", BODY)
     with pytest.raises(SendFailed):
-        sender_to("http://127.0.0.1:9", clock).send("custom", BODY)
+        sender_to("http://127.0.0.1:9", office).send("custom", BODY)
 
     private = ("TOKEN-", SECRET, "access_token", "o_1", "停电")
     assert [word for word in private if word in caplog.text] == []

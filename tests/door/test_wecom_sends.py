@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.senders import ErrorCodes, SendFailed, Trouble
+from bot.service import Service
 from bot.wecom import WeComSender
 from tests.desk import HandClock
 from tests.door.test_wecom import AGENT, CORP, WECOM, app_of
@@ -17,9 +18,9 @@ BODY = {"touser": "lijianguo", "msgtype": "text", "text": {"content": "新事项
 
 
 @pytest.fixture
-def wecom(platform: Vendor, clock: HandClock) -> WeComSender:
+def wecom(platform: Vendor, office: Service) -> WeComSender:
     ours = {"LIANXIN_WECOM_SECRET": SECRET, "LIANXIN_WECOM_API_BASE": platform.base}
-    return WeComSender(app_of(WECOM | ours), clock, ErrorCodes.load("wecom"))
+    return WeComSender(app_of(WECOM | ours), office, ErrorCodes.load("wecom"))
 
 
 def trouble(sender: WeComSender, body: dict[str, Any] = BODY) -> Trouble:
