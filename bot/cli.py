@@ -17,6 +17,7 @@ from bot import classify, config, ledger, rehearsal, worker
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.doctor.checks import report
+from bot.drill import command as rehearsal_day
 from bot.environment import ConfigError
 from bot.gaps import gaps
 from bot.people_import import ImportFailed, bring_in
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument("out", type=Path, nargs="?")
     command("classify", _classify, "classify JSONL from standard input")
     command("export", _export, "print the ledger as JSONL")
+    rehearsal_day.options(command("rehearse", rehearsal_day.run, rehearsal_day.HELP))
     return parser
 
 

@@ -41,6 +41,10 @@ class Corp:
     def token(self) -> dict[str, Any]:
         return {**OK, "access_token": self._token, "expires_in": TOKEN_LIFE}
 
+    def end_token(self) -> None:
+        """The token in use is over before its time; whoever asks gets another."""
+        self._token = secrets.token_urlsafe(24)
+
     def send(self, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
         if token != self._token:
             return error(40014)

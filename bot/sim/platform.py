@@ -47,6 +47,11 @@ class Platform:
     def token(self) -> dict[str, Any]:
         return {"access_token": self._token, "expires_in": TOKEN_LIFE}
 
+    def end_token(self) -> None:
+        """The token in use is over before its time; whoever asks gets another."""
+        self._token = secrets.token_urlsafe(24)
+        self.tokens.add(self._token)
+
     def keep(self, mime: str, content: bytes) -> str:
         """Hold what somebody sent, as the platform does for three days; the id by which it is fetched."""
         number = secrets.token_urlsafe(24)
