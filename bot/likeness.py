@@ -9,8 +9,9 @@ from intake.submit import ALONE
 from intake.twins import Twins
 from routing.policy import Turn
 from routing.telling import tell_role
-from store import items
+from store import words as kept
 from store.tables import Item
+from store.words import Sharer
 
 OPEN, SHARING = 12, 100
 """So many open items of one enterprise, and items of one shared word, are looked at; the newest ones."""
@@ -21,7 +22,7 @@ def same_as(talk: Talk, item: Item) -> tuple[Item, tuple[str, ...]] | None:
     """The open item of the same enterprise that this one seems to tell again, and the words they share."""
     if item.enterprise_id is None or item.kind in ALONE:
         return None
-    known = items.texts_of_enterprise(talk.session, item.enterprise_id, tuple(ALONE), OPEN)
+    known = kept.texts_of_enterprise(talk.session, item.enterprise_id, tuple(ALONE), OPEN)
     others = [(at, text) for at, report, text in known if report != item.report_id]
     twins = talk.service.intake.twins
     told = twins.told(item.text)
@@ -62,22 +63,23 @@ def offer_batch(twins: Twins, turn: Turn, item: Item) -> None:
     told = twins.told(item.text)
     words = twins.telling(told)
     since = turn.now - timedelta(days=twins.days)
-    sharing = items.sharing_words(turn.session, item, words, since, SHARING)
-    items.keep_words(turn.session, item, words)
+    sharing = kept.sharing_words(turn.session, item, words, since, SHARING)
+    kept.keep_words(turn.session, item, words)
     alike = {other: shared for other, shared in sharing.items() if twins.proves(told, shared)}
     enterprises = {item.enterprise_id, *(other.enterprise_id for other in alike)}
     if len(enterprises) < twins.enterprises:
         return
-    oldest, size = min([item, *alike], key=lambda other: other.id), twins.enterprises
+    own = Sharer(item.id, item.number, item.enterprise_id)
+    oldest, size = min([own, *alike], key=lambda other: other.id), twins.enterprises
     while size * 2 <= len(enterprises):
         size *= 2
     common = sorted({word for shared in alike.values() for word in shared}, key=words.index)
-    found = [item, *sorted(alike, key=lambda other: -other.id)]
+    found = [own, *sorted(alike, key=lambda other: -other.id)]
     tell_role(
         turn,
         "coordinator",
         "batch_offer",
-        f"batch:{oldest.district_id}:{oldest.number}:{size}",
+        f"batch:{item.district_id}:{oldest.number}:{size}",
         count=len(enterprises),
         category=item.category,
         numbers="、".join(other.number for other in found[:NAMED]),

@@ -100,6 +100,16 @@ class Calendar:
         """The working spans of a day, aware, in local time; () on a day off. Kept: each tick asks again."""
         return lru_cache(maxsize=1024)(self._find_spans)
 
+    @cached_property
+    def added(self) -> Callable[[datetime, int], datetime]:
+        """`add`, kept: the rungs of an item are worked out again whenever it is looked at."""
+        return lru_cache(maxsize=8192)(self.add)
+
+    @cached_property
+    def opens_next(self) -> Callable[[datetime], datetime]:
+        """`next_open`, kept, as `added`."""
+        return lru_cache(maxsize=8192)(self.next_open)
+
     def add(self, start: datetime, seconds: int) -> datetime:
         """The moment, in UTC, when that much working time has passed since `start`.
 

@@ -13,6 +13,7 @@ from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
 from store import absences, items
 from store.db import Store
+from store.memo import remembering
 from store.tables import Item
 from store.trouble import report
 
@@ -71,10 +72,25 @@ def next_moment(session: Session) -> datetime | None:
 
 
 def _batch(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
-    with store.write() as session:
+    """Some of what is due, all at once; where that fails, one by one."""
+    try:
+        return _checked(store, policy, now, settled, check)
+    except Exception:
+        report(log, "a batch could not be checked; again, one by one")
+        return _checked(store, policy, now, settled, _guarded)
+
+
+def _checked(
+    store: Store, policy: Policy, now: datetime, settled: Settled, look: Callable[[Turn, Item, Settled], None]
+) -> int:
+    with store.write() as session, remembering(session):
         due = items.due(session, now, BATCH)
         for item in due:
-            _guarded(Turn(session, policy, now), item, settled)
+            settling = item.state == State.REGISTERED
+            with session.no_autoflush:  # written when all is known, not before every question
+                look(Turn(session, policy, now), item, settled)
+            if settling:
+                session.flush()  # who gets the next one depends on who got this one
         return len(due)
 
 

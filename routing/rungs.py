@@ -145,12 +145,12 @@ class Rung:
             return None
         moment = self._counted(item, anchor, calendar)
         # What falls on closing time is said the next morning.
-        return None if moment is None else calendar.next_open(calendar.add(moment, 0))
+        return None if moment is None else calendar.opens_next(calendar.added(moment, 0))
 
     def _counted(self, item: Item, anchor: datetime, calendar: Calendar) -> datetime | None:
         seconds = (self.days or 0) * calendar.day_seconds + round((self.hours or 0) * 3600)
         if self.share is None and seconds >= 0:
-            return calendar.add(anchor, seconds)
+            return calendar.added(anchor, seconds)
         # Before the deadline: counted forward from where the deadline's own clock started.
         start = item.clock_from or item.registered_at
         paused = [(begin, calendar.between(begin, end)) for begin, end in stood_still(item) if begin >= start]
@@ -160,7 +160,7 @@ class Rung:
             return None
         for begin, lost in paused:
             used += lost if calendar.add(start, used) > begin else 0
-        return calendar.add(start, used)
+        return calendar.added(start, used)
 
 
 @dataclass(frozen=True, slots=True)

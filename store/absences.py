@@ -7,11 +7,13 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.items import SOONEST
+from store.memo import remembered
 from store.tables import Item, Leave, Person
 
 LIVE = ("planned", "running")
 
 
+@remembered
 def away(session: Session, now: datetime) -> dict[int, Leave]:
     """Who is away at this moment, by the person's id: by the clock, whether or not a tick has noticed."""
     found = select(Leave).where(Leave.status.in_(LIVE), Leave.starts_at <= now, Leave.ends_at > now)

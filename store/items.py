@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import Row, Select, bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.dml import ReturningInsert
 
 from store.numbers import Among, late, within
-from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, ItemWord, Person
+from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, Person
 from store.upsert import insert_for
 
 SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
@@ -31,16 +31,29 @@ def _counting(kind: str) -> ReturningInsert[int]:
     return counted.returning(DayCounter.last)
 
 
-def due(session: Session, now: datetime, limit: int) -> Sequence[Item]:
-    """Items whose next check has come, locked against other workers where the database can."""
-    found = (
-        select(Item)
-        .where(Item.next_check_at <= now)
-        .order_by(Item.next_check_at, Item.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+_DUE = (
+    select(Item)
+    .where(Item.next_check_at <= bindparam("now"))
+    .order_by(Item.next_check_at, Item.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=Item)
+    .options(
+        selectinload(Item.events),
+        selectinload(Item.reminders),
+        selectinload(Item.supports),
+        selectinload(Item.extensions),
+        selectinload(Item.pauses),
+        selectinload(Item.handovers),
+        selectinload(Item.escalations),
+        selectinload(Item.commitments),
     )
-    return session.scalars(found).all()
+)
+
+
+def due(session: Session, now: datetime, limit: int) -> Sequence[Item]:
+    """Items whose next check has come, locked against other workers where the database can, with all that a check
+    looks at."""
+    return session.scalars(_DUE, {"now": now, "most": limit}).all()
 
 
 def locked(session: Session, found: Sequence[Item]) -> Sequence[Item]:
@@ -92,49 +105,6 @@ def of_contact(session: Session, contact: Person, limit: int) -> Sequence[Item]:
 def newest_open_of_contact(session: Session, contact: Person) -> Item | None:
     found = select(Item).where(Item.contact_id == contact.id, Item.closed_at.is_(None))
     return session.scalar(found.order_by(Item.id.desc()).limit(1))
-
-
-_TEXTS_OF_ENTERPRISE = (
-    select(Item.id, Item.report_id, Item.text)
-    .where(Item.enterprise_id == bindparam("enterprise"), Item.closed_at.is_(None), ~Item.restricted)
-    .where(Item.kind.not_in(bindparam("but", expanding=True)))
-    .order_by(Item.id.desc())
-    .limit(bindparam("most"))
-)
-
-
-def texts_of_enterprise(
-    session: Session, enterprise_id: int, but: Sequence[str], limit: int
-) -> Sequence[Row[int, int, str]]:
-    """Id, report and text of the newest open items of an enterprise, but for restricted ones and some kinds."""
-    told = {"enterprise": enterprise_id, "but": but, "most": limit}
-    return session.connection().execute(_TEXTS_OF_ENTERPRISE, told).all()
-
-
-def keep_words(session: Session, item: Item, words: Iterable[str]) -> None:
-    """Remember the words by which an item is found again, in place of those it had."""
-    session.execute(delete(ItemWord).where(ItemWord.item_id == item.id))
-    session.add_all(ItemWord(district_id=item.district_id, word=word, item_id=item.id) for word in words)
-
-
-def sharing_words(
-    session: Session, item: Item, words: Sequence[str], since: datetime, limit: int
-) -> dict[Item, set[str]]:
-    """Open items of other enterprises, registered since then, of the same category, with the words they share with
-    this one: of the newest `limit` items of each word. What is stored beside these costs nothing."""
-    found: dict[Item, set[str]] = {}
-    for word in words:
-        own = (ItemWord.district_id == item.district_id) & (ItemWord.word == word)
-        newest = select(ItemWord.item_id).where(own).order_by(ItemWord.item_id.desc()).limit(limit).subquery()
-        same = (
-            select(Item)
-            .join(newest, newest.c.item_id == Item.id)
-            .where(Item.closed_at.is_(None), ~Item.restricted, Item.category == item.category)
-            .where(Item.registered_at >= since, Item.enterprise_id != item.enterprise_id)
-        )
-        for other in session.scalars(same):
-            found.setdefault(other, set()).add(word)
-    return found
 
 
 def judged(session: Session) -> Sequence[Item]:

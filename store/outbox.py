@@ -1,13 +1,15 @@
 """The outbox: what must be said to people, put in the transaction that causes it."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from store.tables import HOME, Item, Person, Push
-from store.upsert import insert
+from store.upsert import insert_for
 
 WAITING = ("ready", "sending")
 GIVEN_UP = ("unknown", "dead")
@@ -51,8 +53,13 @@ def put(
         "next_try": not_before,
         "attempts": 0,
     }
-    inserted = insert(session, Push).values(**row).on_conflict_do_nothing().returning(Push.id)
-    return session.scalar(inserted) is not None
+    connection = session.connection()
+    return connection.scalar(_put(connection.dialect.name), row) is not None
+
+
+@cache
+def _put(kind: str) -> ReturningInsert[int]:
+    return insert_for(kind, Push).on_conflict_do_nothing().returning(Push.id)
 
 
 def lease(session: Session, owner: str, now: datetime, length: timedelta) -> Push | None:

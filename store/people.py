@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session, joinedload
 
+from store.memo import remembered
 from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
 
 HANDLERS = ("officer", "discipline")
@@ -50,6 +51,7 @@ def rename_account(session: Session, identity: Identity, external_id: str) -> No
     session.flush()
 
 
+@remembered
 def with_role(session: Session, role: str) -> Sequence[Person]:
     found = select(Person).where(Person.role == role, Person.active)
     return session.scalars(found.order_by(Person.id)).all()
@@ -61,6 +63,7 @@ def named_in(session: Session, text: str) -> Sequence[Person]:
     return session.scalars(select(Person).where(officials, literal(text).contains(Person.name))).all()
 
 
+@remembered
 def in_department(session: Session, department: Department, role: str) -> Sequence[Person]:
     found = select(Person).where(Person.department_id == department.id, Person.role == role, Person.active)
     return session.scalars(found.order_by(Person.id)).all()
@@ -73,6 +76,7 @@ def everybody(session: Session) -> Sequence[Person]:
 _DEPARTMENT = select(Department).where(Department.code == bindparam("code"))
 
 
+@remembered
 def department(session: Session, code: str | None) -> Department | None:
     """The unit in force with this code, or the one that took over what had it."""
     found = session.scalar(_DEPARTMENT, {"code": code})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from store import items
+from store import items, words
 from tests.desk import Desk
 
 READ_WHOLE = ("SCAN item", "Seq Scan on item")
@@ -108,7 +108,7 @@ def test_the_words_of_a_closed_item_are_not_found_again(desk: Desk) -> None:
     desk.later(hours=1)
 
     with desk.store.read() as session:
-        alike = items.sharing_words(session, desk.item("003"), ["滨河路", "货车"], desk.now(), 30)
+        alike = words.sharing_words(session, desk.item("003"), ["滨河路", "货车"], desk.now(), 30)
     assert alike == {}
     assert "batch_offer" not in desk.pushes_to("林晓")
     desk.forget()
@@ -119,8 +119,8 @@ def test_what_is_alike_is_found_through_an_index_and_never_by_reading_all(desk: 
     told_and_taken(desk, "张伟", "滨河路开挖埋管，货车进不了厂")
     with desk.store.read() as session, listening(desk, asked):
         item = items.by_short_number(session, "main", "001", 1)[0]
-        items.sharing_words(session, item, ["滨河路"], desk.now(), 30)
-        items.texts_of_enterprise(session, item.enterprise_id or 0, ("emergency",), 30)
+        words.sharing_words(session, item, ["滨河路"], desk.now(), 30)
+        words.texts_of_enterprise(session, item.enterprise_id or 0, ("emergency",), 30)
 
     plans = [plan(desk, *each) for each in asked if "item_word" in each[0] or "item.enterprise_id = " in each[0]]
 
