@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 import intake
 from bot import classify, config, ledger, rehearsal, worker
 from bot.clock import SystemClock
-from bot.config import Config
 from bot.doctor.checks import report
 from bot.drill import command as rehearsal_day
 from bot.environment import ConfigError
 from bot.gaps import gaps
 from bot.people_import import ImportFailed, bring_in
+from bot.ready import fresh, migrated, sound
 from bot.serve import serve
 from bot.service import assemble, assembled
 from bot.sim import demo
@@ -103,27 +103,13 @@ def _demo(given: argparse.Namespace) -> int:
     return 0
 
 
-def _serving() -> Config:
-    """The configuration of a real deployment; refuses to start where it could not work or would not be safe."""
-    settings = config.load()
-    if len(settings.secret_key) < 16:
-        raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters")
-    return _migrated(settings)
-
-
-def _migrated(settings: Config) -> Config:
-    if not is_current(settings.database_url):
-        raise ConfigError("the database has another schema; run: lianxin migrate")
-    return settings
-
-
 def _serve(_given: argparse.Namespace) -> int:
-    serve(_serving(), config.port())
+    serve(fresh(), config.port())
     return 0
 
 
 def _work(_given: argparse.Namespace) -> int:
-    settings = _serving()
+    settings = fresh()
     service = assembled(settings, SystemClock())
     scheduler = worker.start(service, settings)
     until_stopped()
@@ -152,6 +138,7 @@ def _check(given: argparse.Namespace) -> int:
             for line in gaps(session):
                 print(line)
     service.store.close()
+    sound(settings)
     print("configuration: ok")
     return 0
 
@@ -165,7 +152,7 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _rehearse(file: Path) -> int:
-    settings, clock = _migrated(config.load()), SystemClock()
+    settings, clock = migrated(config.load()), SystemClock()
     service = assemble(Store(settings.database_url), clock, settings.config_dir)
     with service.store.read() as session:
         for line in rehearsal.lines(session, service, file, settings.config_dir, clock.now()):
@@ -175,7 +162,7 @@ def _rehearse(file: Path) -> int:
 
 
 def _recount(_given: argparse.Namespace) -> int:
-    settings = _migrated(config.load())
+    settings = migrated(config.load())
     store, policy = Store(settings.database_url), Policy.load(settings.config_dir)
     with store.write() as session:
         turn = Turn(session, policy, SystemClock().now())
@@ -186,7 +173,7 @@ def _recount(_given: argparse.Namespace) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
-    settings = _migrated(config.load())
+    settings = migrated(config.load())
     store, policy = Store(settings.database_url), Policy.load(settings.config_dir)
     try:
         with store.write() as session:
@@ -202,7 +189,7 @@ def _import(given: argparse.Namespace) -> int:
 
 
 def _learn(given: argparse.Namespace) -> int:
-    settings = _migrated(config.load())
+    settings = migrated(config.load())
     given.out.mkdir(parents=True, exist_ok=True)
     if any(given.out.iterdir()):
         print(f"lianxin: {given.out} is not empty; name a new folder for the proposal", file=sys.stderr)
@@ -238,7 +225,7 @@ def _classify(_given: argparse.Namespace) -> int:
 
 
 def _export(_given: argparse.Namespace) -> int:
-    settings, clock = _migrated(config.load()), SystemClock()
+    settings, clock = migrated(config.load()), SystemClock()
     service = assemble(Store(settings.database_url), clock, settings.config_dir)
     with service.store.read() as session:
         for row in ledger.rows(session, service.speaker, service.policy.flags, clock.now()):

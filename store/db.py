@@ -5,10 +5,11 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from store import engines
 from store.turns import Turns
 from store.vault import Vault
 
@@ -58,11 +59,11 @@ def _file(url: str) -> Path | None:
 
 
 def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 5})
+    if not engines.is_sqlite(url):
+        return engines.engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 5})
     if file := _file(url):
         file.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 30})
+    engine = engines.engine(url, hide_parameters=True, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

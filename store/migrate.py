@@ -7,9 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 
+from store.engines import engine as engine_of
 from store.tables import Base
 
 HEAD = "head"
@@ -20,7 +21,7 @@ def migrate(url: str, revision: str = HEAD) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = engine_of(url)
     with engine.begin() as connection:
         config = _config(connection)
         current = MigrationContext.configure(connection).get_current_revision()
@@ -40,7 +41,7 @@ def is_current(url: str) -> bool:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
         return False
-    engine = create_engine(url)
+    engine = engine_of(url)
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
         head = ScriptDirectory.from_config(_config(connection)).get_current_head()
@@ -50,7 +51,7 @@ def is_current(url: str) -> bool:
 
 def differences(url: str) -> list[object]:
     """What the tables in code and the tables in the database do not agree on."""
-    engine = create_engine(url)
+    engine = engine_of(url)
     with engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     engine.dispose()
@@ -69,7 +70,7 @@ def is_empty(url: str) -> bool:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
         return True
-    engine = create_engine(url)
+    engine = engine_of(url)
     tables = set(inspect(engine).get_table_names()) - {"alembic_version"}
     engine.dispose()
     return not tables

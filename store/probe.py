@@ -1,6 +1,5 @@
 """Asks the database how it is, for `lianxin doctor`; leaves nothing behind."""
 
-import sqlite3
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -25,14 +24,3 @@ def clock(session: Session) -> datetime | None:
     if session.get_bind().dialect.name == "sqlite":
         return None
     return session.scalar(select(func.clock_timestamp()))
-
-
-def sqlite_version(session: Session) -> str:
-    """The version of SQLite in use, "" for another database."""
-    return sqlite3.sqlite_version if session.get_bind().dialect.name == "sqlite" else ""
-
-
-def with_wal_bug(version: str) -> bool:
-    """Whether this version can damage a file that several connections write, with WAL (sqlite.org/wal.html,
-    "walresetbug": from 3.7.0 to 3.51.2)."""
-    return (3, 7, 0) <= tuple(int(part) for part in version.split(".")) < (3, 51, 3)

@@ -17,7 +17,7 @@ from bot.doctor.findings import Finding, found
 from bot.door import FRESH_SECONDS
 from bot.health import PATIENCE
 from routing import ladder
-from store import beats, outbox, probe
+from store import beats, engines, outbox, probe
 from store.migrate import is_current
 
 CLOCK_NOTED = timedelta(seconds=30)
@@ -34,16 +34,14 @@ SERVED_NAMES = {"public", "public_html", "htdocs", "html", "static", "www", "www
 def database(case: Case) -> Iterator[Finding]:
     """Reachable, of this program's schema, and it takes a row."""
     kind = make_url(case.config.database_url).get_backend_name()
-    if kind != "sqlite":
+    if not engines.is_sqlite(case.config.database_url):
         case.service.store.answers()  # knows when to give up; asking SQLite would make its file
     if not is_current(case.config.database_url):
         yield found("database_old")
         return
     probe.write(case.service.store, case.now)
     yield found("database_good", kind=kind)
-    with case.service.store.read() as session:
-        version = probe.sqlite_version(session)
-    if version and probe.with_wal_bug(version):
+    if version := engines.unsound(case.config.database_url):
         yield found("sqlite_bug", version=version)
 
 

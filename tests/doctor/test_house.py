@@ -124,14 +124,6 @@ def test_a_database_nobody_answers_for_is_named_and_the_rest_is_looked_at(whole:
 
 
 @pytest.mark.parametrize(
-    ("version", "bug"),
-    [("3.6.23", False), ("3.7.0", True), ("3.40.1", True), ("3.51.2", True), ("3.51.3", False), ("3.53.4", False)],
-)
-def test_versions_of_sqlite_that_can_damage_a_file_are_known(version: str, bug: bool) -> None:
-    assert probe.with_wal_bug(version) == bug
-
-
-@pytest.mark.parametrize(
     ("year", "key"), [(2024, "calendar_good"), (2026, "next_year_absent"), (2090, "year_absent")]
 )
 def test_a_year_without_announced_holidays_is_named(whole: World, year: int, key: str) -> None:

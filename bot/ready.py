@@ -1,0 +1,33 @@
+"""The configuration, refused where the database or the secret key does not fit."""
+
+from bot import config
+from bot.config import Config
+from bot.environment import ConfigError
+from store import engines
+from store.migrate import is_current
+
+UNSOUND = (
+    "SQLite {version} can damage a file that several processes write (mended in 3.51.3); "
+    "install the Python package pysqlite3, or use PostgreSQL (docs/deploy.md)"
+)
+
+
+def fresh() -> Config:
+    """The configuration of a real deployment; refused where the secret key is missing or too short."""
+    settings = config.load()
+    if len(settings.secret_key) < 16:
+        raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters")
+    return sound(migrated(settings))
+
+
+def migrated(settings: Config) -> Config:
+    if not is_current(settings.database_url):
+        raise ConfigError("the database has another schema; run: lianxin migrate")
+    return settings
+
+
+def sound(settings: Config) -> Config:
+    """Refused where the SQLite at hand could damage its file."""
+    if version := engines.unsound(settings.database_url):
+        raise ConfigError(UNSOUND.format(version=version))
+    return settings
