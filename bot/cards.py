@@ -18,13 +18,14 @@ from bot.texts import Rendered, Texts
 from bot.which import Answer
 from bot.xml import cdata, reply
 from store import outbox
-from store.tables import Push
+from store.tables import Item, Push
 
 CLICK = "template_card_event"
 TITLE, SUBTITLE, LABEL, KEY, BUTTONS = 36, 160, 10, 1024, 6
 SWITCH = {"开": True, "关": False}
 TASK = re.compile(r"push-(\d+)")
-CLAUSE = re.compile(r"[。！？；]|(?<!^)(?=（)")
+CLAUSES = (re.compile(r"[。！？；]|(?<!^)(?=（)"), re.compile(r"[：，]"))
+"""Where a line too long for a title may be broken: the first that is found in it."""
 
 
 def card(texts: Texts, push: Push, said: Rendered) -> dict[str, Any]:
@@ -50,10 +51,10 @@ def _headed(text: str) -> tuple[str, str]:
     first, _, rest = text.partition("\n")
     if len(first) <= TITLE:
         return first, rest
-    ends = [found.end() for found in CLAUSE.finditer(first[:TITLE])]
-    if not ends:
-        return excerpt(first, TITLE), text
-    return first[: ends[-1]], "\n".join(filter(None, (first[ends[-1] :].strip(), rest)))
+    for clause in CLAUSES:
+        if ends := [found.end() for found in clause.finditer(first[:TITLE])]:
+            return first[: ends[-1]], "\n".join(filter(None, (first[ends[-1] :].strip(), rest)))
+    return excerpt(first, TITLE), text
 
 
 def prefer(talk: Talk, rest: str) -> Rendered:
@@ -71,7 +72,7 @@ def clicked(talk: Talk) -> tuple[Push | None, str]:
     if push is None or push.person_id != talk.person.id:
         return None, "card_unknown"
     if push.pressed is not None:
-        return push, "card_pressed"
+        return push, "card_pressed" if push.item else "card_used"
     return push, "card_stale" if _moved(push) else ""
 
 
@@ -84,13 +85,20 @@ def _of_card(session: Session, message: Message) -> Push | None:
 def _moved(push: Push) -> bool:
     """Whether the item is not as it was when the card was sent."""
     shown = (push.body or {}).get("shown")
-    return push.item is not None and shown is not None and shown != stands(push)
+    return push.item is not None and shown is not None and shown != stands(push.item)
 
 
-def stands(push: Push) -> list[Any] | None:
-    """How the item of a push stands: kept with the card, and compared at the click."""
-    item = push.item
+def stands(item: Item | None) -> list[Any] | None:
+    """How an item stands: kept with its card, and compared at the click."""
     return None if item is None else [item.state, item.round, item.officer_id]
+
+
+def about(session: Session, message: Message, said: Rendered) -> Item | None:
+    """The item of a clicked card, where what is said to the click offers steps of that item alone."""
+    push = _of_card(session, message)
+    item = push.item if push is not None else None
+    steps = [words for words, _ in said.buttons]
+    return item if item is not None and steps and all(item.number in words for words in steps) else None
 
 
 def outcome(texts: Texts, session: Session, message: Message) -> str:

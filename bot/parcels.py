@@ -52,7 +52,7 @@ def pack(service: Service, session: Session, push: Push, sender: Sender, templat
     push.channel = channel
     push.body = _body(service, channel, push, identity, said, template_id) | {
         "brief": said.brief,
-        "shown": stands(push),
+        "shown": stands(push.item),
     }
     for mate in mates:
         mate.status, mate.digest_id = "digest", push.id

@@ -76,8 +76,10 @@ def _say_apart(service: Service, session: Session, message: Message, row: int, s
     clicker = people.identity(session, message.channel, message.sender)
     if clicker is not None:
         now, told = service.clock.now(), {"text": said.text, "buttons": said.buttons}
-        key = f"click:{row}"
-        outbox.put(session, clicker.person, "said", once_key=key, now=now, not_before=now, urgent=True, facts=told)
+        key, item = f"click:{row}", cards.about(session, message, said)
+        outbox.put(
+            session, clicker.person, "said", once_key=key, now=now, not_before=now, item=item, urgent=True, facts=told
+        )
 
 
 def _understand(

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from bot import cards, commands, contact, first, gathering, lines, rating, speech
+from bot import cards, commands, contact, first, gathering, lines, rating, speech, unfinished
 from bot.context import Talk
 from bot.parse import take_number
 from bot.texts import Rendered
@@ -48,7 +48,26 @@ def _answer(talk: Talk) -> Rendered | None:
         return _unusable(talk)
     if asked := lines.read(talk):
         return lines.together(answer(replace(talk, said=one)) if isinstance(one, str) else one for one in asked)
-    return _command(talk) or speech.speech(talk)
+    return _said(talk) or speech.speech(talk)
+
+
+def _said(talk: Talk) -> Rendered | None:
+    """A command, or what belongs behind the words of a button; None where it is neither."""
+    if commands.find(talk.said, talk.person.role) is None:
+        full = unfinished.finished(talk)
+        if full is None:
+            return None
+        talk = replace(talk, said=full)
+    unfinished.forget(talk)
+    return _pressed(talk) if talk.message.menu_id else _command(talk)
+
+
+def _pressed(talk: Talk) -> Rendered | None:
+    """The words of a button; what they lack is asked for."""
+    try:
+        return _command(talk)
+    except Answer as refusal:
+        return unfinished.asked(talk, refusal)
 
 
 def _event(talk: Talk) -> Rendered | None:
@@ -67,7 +86,10 @@ def _click(talk: Talk) -> Rendered | None:
     if push is None or refusal:
         return talk.say(refusal, push.item if push else None)
     before = len(push.item.events) if push.item else 0
-    said = _command(talk)
+    try:
+        said = _command(talk)
+    except Answer as lacking:
+        return unfinished.asked(talk, lacking)
     if push.item is None or len(push.item.events) > before:
         push.pressed = talk.said
     return said

@@ -144,6 +144,44 @@ def test_looking_does_not_use_a_card_up(room: Room) -> None:
     room.desk.forget()
 
 
+def test_the_card_that_follows_a_click_works_once_too_and_only_while_the_item_is_as_it_says(room: Room) -> None:
+    room.click("lijianguo", room.reported(), "签收")
+    following = room.card("lijianguo")
+
+    assert room.click("lijianguo", following, "记进展") == ""  # it needs words, and can still be pressed
+    assert room.click("lijianguo", following, "已联系企业") == "✓ 已联系企业"
+    room.click("lijianguo", following, "已联系企业")
+    assert "已经点过" in room.said_to("lijianguo")
+
+    assert room.desk.actions().count("progress") == 1
+    room.desk.forget()
+
+
+def test_a_card_about_no_single_item_works_once_as_well(room: Room) -> None:
+    for name in ("张伟", "刘洋", "陈晨"):
+        room.desk.says(name, "滨河路封着，货车进不来，原料断了")
+        room.desk.later(minutes=2)
+    offered = room.card("linxiao")
+    [label] = [one["text"] for one in offered["button_list"]][:1]
+
+    assert room.click("linxiao", offered, label) == f"✓ {label}"[:10]
+    assert room.click("linxiao", offered, label) == f"✓ {label}"[:10]
+
+    assert "这张卡片已经点过了" in room.said_to("linxiao")
+    room.desk.forget()
+
+
+def test_a_long_first_line_is_broken_where_it_pauses_and_not_said_twice(room: Room) -> None:
+    room.reported()
+    room.desk.later(hours=6)
+
+    reminder = room.card("lijianguo")
+
+    assert reminder["main_title"]["title"] == "20260928-001 还没有签收：龙源精密机械有限公司，"
+    assert reminder["sub_title_text"].startswith("我们厂又跳闸了，这周第三次。\n请签收")
+    room.desk.forget()
+
+
 def test_a_click_on_a_card_nobody_sent_is_answered_and_changes_nothing(room: Room) -> None:
     room.reported()
 
