@@ -14,7 +14,7 @@ from bot.drill.world import Plan
 from store.migrate import is_empty
 from tests.postgres import Postgres
 
-SMALL = Plan("", Path(), 3, 40, failing=0.15, timeouts=0, kill_one_in=80, step=timedelta(minutes=10))
+SMALL = Plan("", Path(), 3, 40, failing=0.15, timeouts=0, kill_one_in=80, aside=2, step=timedelta(minutes=10))
 """A day in steps of ten minutes, with more trouble in each."""
 QUIET = timedelta(hours=5)
 

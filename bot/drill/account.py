@@ -15,6 +15,8 @@ from store.tables import Push
 
 QUOTA_CODES = (45015, 45047, 45009)
 UNDECIDED = ("ready", "sending", "digest")
+SHUTS = ("ip", "quota")
+"""Refusals of a token after which none is asked for, for a while: the account is shut, whoever waits."""
 Key = tuple[str, str, str]
 Found = tuple[str, dict[str, object]]
 
@@ -140,6 +142,8 @@ def _pushes(made: Account, world: World, pushes: Iterable[Push], visible: set[in
 
 def _alarms(made: Account, world: World, watch: Watch, pushes: Iterable[Push]) -> None:
     """What is urgent was on its way to officials soon, at any hour."""
+    rest = world.service.limits.token.rest
+    shut = [(c.at, c.at + rest) for c in world.storm.calls if c.api == "token" and c.fault in SHUTS]
     first: dict[Key, datetime] = {}
     for call in world.storm.calls:
         if call.channel in CHANNELS:
@@ -151,7 +155,8 @@ def _alarms(made: Account, world: World, watch: Watch, pushes: Iterable[Push]) -
         made.figures["urgent pushes"] += 1
         if push.status in outbox.GIVEN_UP:
             continue  # in the coordinator's hands
-        if (began is None or began > by) and watch.was_up(push.created_at, by):
+        there = watch.was_up(push.created_at, by) and not any(a < by and b > push.created_at for a, b in shut)
+        if there and (began is None or began > by):
             made.late.append(("urgent", {"id": push.id, "key": push.text_key}))
 
 

@@ -65,7 +65,7 @@ def build(plan: Plan, start: datetime) -> World:
     server.app = storm
     threading.Thread(target=server.serve_forever, daemon=True, name="platform").start()
     fates = {name: Fate(Random(f"{plan.seed}:{name}"), plan.kill_one_in) for name in ("web", "work")}
-    web = _fated(service, plan, fates["web"])
+    web = _fated(service, plan, settings.secret_key, fates["web"])
     carrier = Carrier(
         _pushers(settings, web, phones, clock), phones, _words(), clock.now, random, threads=plan.threads
     )
@@ -86,7 +86,7 @@ def build(plan: Plan, start: datetime) -> World:
         server,
         [],
     )
-    at_work = [_fated(service, plan, fates["work"]) for _ in range(WORKERS)]
+    at_work = [_fated(service, plan, settings.secret_key, fates["work"]) for _ in range(WORKERS)]
     world.workers = [Worker(one, lambda one=one: _sender(world, one)) for one in at_work]  # type: ignore[misc]
     world.stores = [service.store, web.store, *(one.store for one in at_work)]
     return world
@@ -140,9 +140,9 @@ def _words() -> dict[str, Any]:
     return read(str(bot.sim.__file__), "sim.toml")
 
 
-def _fated(service: Service, plan: Plan, fate: Fate) -> Service:
+def _fated(service: Service, plan: Plan, key: str, fate: Fate) -> Service:
     """The service in a process of its own, which may end at any seam, and perhaps without a protection."""
-    store = FatedStore(plan.url, fate)
+    store = FatedStore(plan.url, key, fate)
     return broken(replace(service, store=store, clock=FatedClock(service.clock, fate)), plan.without)
 
 

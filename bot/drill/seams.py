@@ -82,8 +82,8 @@ class FatedClock:
 class FatedStore(Store):
     """A database around whose commits a process may end: before, and nothing is kept; after, and all of it is."""
 
-    def __init__(self, url: str, fate: Fate) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, secret_key: str, fate: Fate) -> None:
+        super().__init__(url, secret_key)
         self._fate = fate
 
     @contextmanager

@@ -23,8 +23,10 @@ from bot.worker import worker_name
 from store.db import Store
 
 TEMPLATE = "drill-template"
-FREEZE, ASIDE = 40, 8
-"""One call in so many is made by a worker that has slept past its lease; before one in so many another works."""
+FREEZE = 40
+"""One call in so many is made by a worker that has slept past its lease."""
+REBIRTH = timedelta(seconds=31)
+"""So long until a process is there again. Who waits for a token it was fetching has given up by then."""
 LATE = timedelta(minutes=15)
 SLEEP_EVERY = timedelta(minutes=30)
 
@@ -42,6 +44,7 @@ class Plan:
     failing: float = 0.05
     timeouts: int = 1
     kill_one_in: int = 400  # readings of the clock, commits, calls
+    aside: int = 8  # before one call in so many another worker does a round
     threads: bool = True
     step: timedelta = timedelta(minutes=1)  # of the clock
 
@@ -102,8 +105,15 @@ class World:
             worker.round()
         except Killed:
             worker.born_again()
+            self._wait(REBIRTH)
         finally:
             worker.busy = False
+
+    def _wait(self, length: timedelta) -> None:
+        """Time goes by, but not over an opening or a closing: somebody may be about to call."""
+        is_open, now = self.service.policy.calendar.is_open, self.clock.now()
+        if is_open(now) == is_open(now + length):
+            self.clock.move_to(now + length)
 
     def meanwhile(self, body: dict[str, Any]) -> None:
         """While one worker is about to call: others do a round, or it sleeps past its lease. Who has slept may say
@@ -113,7 +123,7 @@ class World:
         if self.random.randrange(FREEZE) == 0 and self._may_sleep(body):
             self.slept_at = self.clock.now() + FROZEN
             self.clock.move_to(self.slept_at)
-        elif self.random.randrange(ASIDE):
+        elif self.random.randrange(self.plan.aside):
             return
         for worker in self.workers:
             if not worker.busy:
