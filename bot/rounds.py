@@ -8,7 +8,7 @@ from bot.delivery import drain
 from bot.likeness import offer_batch
 from bot.senders import Sender
 from bot.service import Service
-from routing import ladder
+from routing import ladder, totals
 from store import outbox
 
 
@@ -17,6 +17,7 @@ def tick(service: Service) -> None:
     rhythm.keep(service)
     settled = partial(offer_batch, service.intake.twins)
     ladder.tick(service.store, service.policy, service.clock.now(), settled)
+    totals.keep(service.store, service.policy, service.clock.now())
 
 
 def work(service: Service, sender: Sender, template_id: str, worker: str) -> None:

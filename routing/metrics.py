@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from routing.calendar import Calendar
 from store import numbers
+from store.counts import COUNTS
 from store.facts import FactError, read
-from store.numbers import COUNTS, MOMENTS, Among
+from store.numbers import MOMENTS, Among
 
 FILE = "metrics.toml"
 
@@ -42,6 +43,7 @@ class Metrics:
     metrics: tuple[Metric, ...]
     newest: int
     silent_days: int
+    totals_after: timedelta  # after its end an item is counted in the running totals
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Metrics":
@@ -49,7 +51,8 @@ class Metrics:
         facts = read(__file__, FILE, override)
         found = tuple(_metric(entry, n) for n, entry in enumerate(facts.get("metric", []), 1))
         _check(found)
-        return cls(found, _whole(facts, "times", "newest"), _whole(facts, "silence", "working_days"))
+        after = timedelta(days=_whole(facts, "totals", "after_days"))
+        return cls(found, _whole(facts, "times", "newest"), _whole(facts, "silence", "working_days"), after)
 
     def screen(self, *, headline: bool) -> list[Metric]:
         """The rates of one screen, in the order of the table."""

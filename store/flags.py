@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from store.numbers import ENDED_OTHERWISE, SATISFIED, Among, late, total, within
+from store.counts import ENDED_OTHERWISE, SATISFIED, late
+from store.numbers import Among, within
 from store.tables import Event, Item
+from store.totals import total
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.dml import ReturningInsert
 
-from store.numbers import Among, late, within
+from store.counts import late
+from store.numbers import Among, within
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Identity, Item, Person
 from store.upsert import insert_for
 

@@ -1,22 +1,18 @@
-"""Named counts over items; restricted items are in none of them. Two of them make a rate (routing/metrics.toml)."""
+"""Counts over items, of a period or of all; restricted items are in none of them. What ended long ago is read from
+the running totals."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from store.moments import earlier, local_day
-from store.tables import Event, Extension, Item
-
-ENDED_OTHERWISE = ("withdrawn", "refused", "merged")
-UNASSIGNED = ("registered", "triage")
-IN_HAND = ("assigned", "handling")
-DONE = ("resolved", "rated", "verified", "closed")
-SATISFIED = 3
-AGAIN_WITHIN = 30
-"""Days within which an enterprise that asks for the same category again repeats itself."""
+from store import totals
+from store.counts import COUNTS, done, late
+from store.tables import Item, Total
+from store.totals import total
 
 MOMENTS = {
     "registered": Item.registered_at,
@@ -38,94 +34,21 @@ class Among:
     campaign: str | None = None
     units: tuple[int, ...] | None = None
 
-
-Condition = Callable[[datetime], ColumnElement[bool]]
-
-_ours = Item.scope == "ours"
-_accepted = and_(_ours, Item.state.not_in((*UNASSIGNED, *ENDED_OTHERWISE)))
-_done = and_(_ours, Item.state.in_(DONE))
-_reopened = Item.id.in_(select(Event.item_id).where(Event.action == "reopen"))
-_extended = Item.id.in_(select(Extension.item_id).where(Extension.status == "granted"))
-
-
-def late(now: datetime) -> ColumnElement[bool]:
-    """Open, past the deadline, and not paused."""
-    stands_still = and_(Item.paused_until.is_not(None), Item.paused_until > now)
-    return and_(Item.state.in_(IN_HAND), Item.due_at < now, ~stands_still)
-
-
-def _decided(now: datetime) -> ColumnElement[bool]:
-    """The deadline has come, or it was done before."""
-    return and_(_ours, or_(_done, late(now)))
-
-
-def _sign_decided(now: datetime) -> ColumnElement[bool]:
-    return and_(_ours, Item.sign_due_at.is_not(None), or_(Item.signed_at.is_not(None), Item.sign_due_at < now))
-
-
-def _on_the_spot(now: datetime) -> ColumnElement[bool]:
-    """The easiest grade, done on the day of its number. `now` is local: its offset says which day that is."""
-    same_day = local_day(Item.resolved_at, now.utcoffset() or timedelta()) == func.substr(Item.number, 1, 8)
-    return and_(_done, Item.grade == 1, Item.round == 1, same_day)
-
-
-def _repeated() -> ColumnElement[bool]:
-    """Merged into another, or the same enterprise asks for the same category again."""
-    other = aliased(Item)
-    before = and_(
-        other.enterprise_id == Item.enterprise_id,
-        other.category == Item.category,
-        other.registered_at >= earlier(Item.registered_at, AGAIN_WITHIN),
-        other.registered_at <= Item.registered_at,
-        other.id < Item.id,
-        ~other.restricted,
-    )
-    return or_(Item.state == "merged", exists().where(before))
-
-
-def _always(condition: ColumnElement[bool]) -> Condition:
-    return lambda _now: condition
-
-
-COUNTS: Mapping[str, Condition] = {
-    "received": _always(true()),
-    "open": _always(Item.closed_at.is_(None)),
-    "closed": _always(Item.state == "closed"),
-    "ended": _always(Item.state.in_(ENDED_OTHERWISE)),
-    "in_scope": _always(_ours),
-    "out_of_scope": _always(Item.scope != "ours"),
-    "accepted": _always(_accepted),
-    "done": _always(_done),
-    "solved": _always(and_(_done, Item.result_code == "solved")),
-    "on_the_spot": _on_the_spot,
-    "sign_decided": _sign_decided,
-    "signed_in_time": lambda now: and_(_sign_decided(now), Item.signed_at <= Item.sign_due_at),
-    "decided": _decided,
-    "in_time": _always(and_(_done, ~Item.was_late)),
-    "extended": lambda now: and_(_decided(now), _extended),
-    "extended_in_time": _always(and_(_done, ~Item.was_late, _extended)),
-    "late": late,
-    "rated": _always(and_(_ours, Item.rating.is_not(None))),
-    "done_rated": _always(and_(_done, Item.rating.is_not(None))),
-    "satisfied": _always(and_(_ours, Item.rating >= SATISFIED)),
-    "returned": _always(and_(_accepted, Item.returns > 0)),
-    "redone": _always(and_(_done, Item.round > 1)),
-    "reopened": _always(and_(_ours, _reopened)),
-    "ever_closed": _always(and_(_ours, or_(Item.state == "closed", _reopened))),
-    "repeated": _always(_repeated()),
-    "from_superior": _always(Item.source == "superior"),
-    "from_superior_done": _always(and_(Item.source == "superior", Item.state.in_(DONE))),
-    "from_superior_late": lambda now: and_(Item.source == "superior", late(now)),
-}
-"""Every count there is, by name: what must be true of an item at the moment of counting."""
+    @property
+    def of_all_time(self) -> bool:
+        return self.start is None and self.end is None
 
 
 def count(
     session: Session, among: Among, names: Sequence[str], now: datetime, by: str = "registered"
 ) -> dict[str, int]:
     """How many items each of these names fits, of those that `among` and the moment `by` put into the period."""
-    row = session.execute(select(*(total(COUNTS[name](now)) for name in names)).where(*within(among, by))).one()
-    return dict(zip(names, row, strict=True))
+    counted = select(*(total(COUNTS[name](now)) for name in names)).where(*_counted(among, by))
+    live = dict(zip(names, session.execute(counted).one(), strict=True))
+    if not among.of_all_time:
+        return live
+    folded = totals.folded(session, _of_total(among), names)
+    return {name: live[name] + folded.get(name, 0) for name in names}
 
 
 def tally(
@@ -133,7 +56,7 @@ def tally(
 ) -> dict[tuple[str, str], int]:
     """The counts of these names by each moment. Without a period the moment does not matter: one look at all."""
     names = {by: list(dict.fromkeys(each)) for by, each in wanted.items()}
-    if among.start is None and among.end is None:
+    if among.of_all_time:
         everything = count(session, among, list(dict.fromkeys(name for each in names.values() for name in each)), now)
         return {(by, name): everything[name] for by, each in names.items() for name in each}
     counted = {by: count(session, among, each, now, by) for by, each in names.items()}
@@ -156,8 +79,21 @@ def within(among: Among, by: str = "registered") -> list[ColumnElement[bool]]:
     return found
 
 
-def total(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+def _counted(among: Among, by: str = "registered") -> list[ColumnElement[bool]]:
+    """As `within`, without what is in the running totals, where these are added."""
+    return [*within(among, by), *([~Item.folded] if among.of_all_time else [])]
+
+
+def _of_total(among: Among) -> list[ColumnElement[bool]]:
+    """The totals of these items."""
+    found: list[ColumnElement[bool]] = []
+    if among.source is not None:
+        found.append(Total.source == among.source)
+    if among.campaign is not None:
+        found.append(Total.campaign == among.campaign)
+    if among.units is not None:
+        found.append(Total.lead_id.in_(among.units))
+    return found
 
 
 def open_by_state(session: Session, among: Among) -> dict[str, int]:
@@ -182,8 +118,12 @@ def _open_by(session: Session, among: Among, column: InstrumentedAttribute[str])
 
 
 def by_source(session: Session, among: Among) -> dict[str, int]:
-    found = select(Item.source, func.count()).where(*within(among)).group_by(Item.source)
-    return dict(session.execute(found).all())
+    counted = select(Item.source, func.count()).where(*_counted(among)).group_by(Item.source)
+    found = Counter(dict(session.execute(counted).all()))
+    if among.of_all_time:
+        for source, folded in totals.folded_by(session, Total.source, _of_total(among), ["received"]).items():
+            found[source] += folded["received"]
+    return dict(found)
 
 
 def unheard(session: Session, among: Among, since: datetime) -> int:
@@ -195,7 +135,7 @@ def unheard(session: Session, among: Among, since: datetime) -> int:
 
 def handled(session: Session, among: Among, limit: int) -> list[tuple[datetime, datetime]]:
     """When the items done last were registered and done, newest first."""
-    found = select(Item.registered_at, Item.resolved_at).where(_done, *within(among, "resolved"))
+    found = select(Item.registered_at, Item.resolved_at).where(done, *within(among, "resolved"))
     rows = session.execute(found.order_by(Item.resolved_at.desc(), Item.id.desc()).limit(limit))
     return [(registered, resolved) for registered, resolved in rows if resolved is not None]
 
@@ -215,5 +155,9 @@ def by_unit(session: Session, among: Among, now: datetime) -> list[UnitLoad]:
     """Every unit that has had items, and what has none; the rows add up to all of them."""
     names = ("received", "open", "late", "done")
     counted = (total(COUNTS[name](now)) for name in names)
-    rows = session.execute(select(Item.lead_id, *counted).where(*within(among)).group_by(Item.lead_id))
-    return [UnitLoad(*tuple(row)) for row in rows]
+    rows = session.execute(select(Item.lead_id, *counted).where(*_counted(among)).group_by(Item.lead_id))
+    found = {lead_id: Counter(dict(zip(names, counts, strict=True))) for lead_id, *counts in rows}
+    if among.of_all_time:
+        for lead, folded in totals.folded_by(session, Total.lead_id, _of_total(among), names).items():
+            found.setdefault(lead or None, Counter()).update(folded)
+    return [UnitLoad(lead_id, *(counts[name] for name in names)) for lead_id, counts in found.items()]

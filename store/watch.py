@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.numbers import UNASSIGNED
+from store.counts import UNASSIGNED
 from store.outbox import WAITING
 from store.tables import Item, Person, Push, Reminder
 

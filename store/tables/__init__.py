@@ -2,7 +2,7 @@
 
 from store.tables.asides import Batch, Campaign, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
 from store.tables.base import HOME, Base
-from store.tables.items import Correction, Event, Item, ItemWord
+from store.tables.items import Correction, Event, Item, ItemWord, Total
 from store.tables.outbox import Beat, Push
 from store.tables.people import (
     Department,
@@ -50,5 +50,6 @@ __all__ = [
     "Report",
     "Support",
     "Token",
+    "Total",
     "Visit",
 ]

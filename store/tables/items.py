@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.asides import Batch, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
@@ -37,6 +37,8 @@ class Item(Base):
         Index("item_of_lead", "lead_id", "closed_at"),
         Index("item_of_superior", "superior_number"),
         Index("item_repeated", "enterprise_id", "category", "registered_at"),
+        # What is not in the running totals yet: counted one by one, and folded in when it has ended long ago.
+        Index("item_unfolded", "closed_at", sqlite_where=text("NOT folded"), postgresql_where=text("NOT folded")),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
@@ -101,6 +103,7 @@ class Item(Base):
     followup_at: Mapped[datetime | None]  # when somebody looks again after the close
     followup: Mapped[str | None]  # asked; then what was found: stable, rebound, false
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    folded: Mapped[bool] = mapped_column(default=False, server_default=false())  # counted in the running totals
 
     report: Mapped[Report] = relationship(back_populates="items")
     contact: Mapped[Person] = relationship(foreign_keys=contact_id)
@@ -120,6 +123,20 @@ class Item(Base):
     reminders: Mapped[list[Reminder]] = relationship(order_by="Reminder.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  two at once: one wins, one is told
+
+
+class Total(Base):
+    """A running total: how many of the folded items of a source, a campaign and a unit fit a named count. "" and 0
+    stand for none, which a key cannot hold."""
+
+    __tablename__ = "total"
+    district_id: Mapped[str] = mapped_column(primary_key=True, default=HOME)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    campaign: Mapped[str] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    basis: Mapped[str]  # by which definition of the counts it was counted
+    count: Mapped[int]
 
 
 class ItemWord(Base):

@@ -77,6 +77,7 @@ class Enterprise(Base):
 
 class EnterpriseContact(Base):
     __tablename__ = "enterprise_contact"
+    __table_args__ = (Index("enterprise_of_contact", "person_id"),)  # asked with every message
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 

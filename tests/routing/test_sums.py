@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from routing.lifecycle import Action, allows, apply
 from store import numbers
+from store.counts import COUNTS
 from store.db import Store
 from store.numbers import Among
 from store.tables import Base, Item, Person, Report
@@ -66,7 +67,7 @@ def test_found_is_done_and_in_progress_and_every_table_adds_up(
             lived(session, number, history)
         session.flush()
 
-        said = numbers.count(session, Among(), list(numbers.COUNTS), NOW)
+        said = numbers.count(session, Among(), list(COUNTS), NOW)
         by_category = numbers.open_by_category(session, Among())
         by_state = numbers.open_by_state(session, Among())
         by_source = numbers.by_source(session, Among())
