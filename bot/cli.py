@@ -7,13 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 from sqlalchemy.exc import SQLAlchemyError
 
 import intake
-from bot import classify, config, ledger, rehearsal, worker
+from bot import backups, classify, config, ledger, rehearsal, worker
 from bot.clock import SystemClock
 from bot.doctor.checks import report
 from bot.drill import command as rehearsal_day
@@ -85,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     examining = command("doctor", _doctor, "would a real deployment work? what is missing, and where it is mended")
     examining.add_argument("--fix", action="store_true", help="make the menus of menu.toml on the platforms")
+    backups.options(command("backup", partial(backups.run_backup, print), backups.BACKUP))
+    backups.options(command("restore", partial(backups.run_restore, print), backups.RESTORE))
     command("recount", _recount, "count open deadlines anew by the calendar in force, and tell whom it concerns")
     reading = command("import", _import, "people, departments and enterprises from TOML or CSV; all or nothing")
     reading.add_argument("files", nargs="+", type=Path)

@@ -74,3 +74,9 @@ def is_empty(url: str) -> bool:
     tables = set(inspect(engine).get_table_names()) - {"alembic_version"}
     engine.dispose()
     return not tables
+
+
+def knows(revision: str) -> bool:
+    """Whether this program has a schema of that name."""
+    scripts = ScriptDirectory(str(Path(__file__).with_name("migrations")))
+    return revision in {script.revision for script in scripts.walk_revisions()}
