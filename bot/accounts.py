@@ -27,6 +27,8 @@ class OfficialAccount:
     secret: str = field(repr=False)
     api_base: str
     template_id: str
+    subscribe_id: str = ""
+    subscribe_standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,16 @@ def official_account(environ: Mapping[str, str]) -> OfficialAccount | None:
         secret=secret(environ, "LIANXIN_OA_SECRET"),
         api_base=_api_base(environ, "LIANXIN_OA_API_BASE", OA_API),
         template_id=environ.get("LIANXIN_OA_TEMPLATE_ID", ""),
+        subscribe_id=environ.get("LIANXIN_OA_SUBSCRIBE_ID", ""),
+        subscribe_standing=_standing(environ),
     )
+
+
+def _standing(environ: Mapping[str, str]) -> bool:
+    kind = environ.get("LIANXIN_OA_SUBSCRIBE_KIND") or "once"
+    if kind not in ("once", "long"):
+        raise ConfigError(f"LIANXIN_OA_SUBSCRIBE_KIND: {kind!r} is neither once nor long")
+    return kind == "long"
 
 
 def wecom_app(environ: Mapping[str, str]) -> WeComApp | None:

@@ -9,6 +9,7 @@ from bot import (
     again,
     batches,
     behalf,
+    calls,
     cards,
     contact,
     escalation,
@@ -165,7 +166,8 @@ COMMANDS = (
     Command("second_look",      ("回头看",),                 CHECKER,   followup.second_look),
     Command("why",              ("为什么",),                 WHY,       why.why),
     Command("why_due",          ("为什么",),                 CONTACT | OFFICER | LEADER, why.why_due),
-    Command("undelivered",      ("未送达",),                 OFFICE,    lists.undelivered),
+    Command("undelivered",      ("未送达",),                 WHY,       lists.undelivered),
+    Command("phoned",           ("已电话",),                 CHECKER,   calls.phoned),
     Command("instruct",         ("批示",),                   LEADER,    escalation.instruct),
 
     Command("cards",            ("卡片",),                   STAFF,     cards.prefer),

@@ -19,7 +19,7 @@ from store import corrections, items, people
 from store.tables import Item
 
 ROLES = ("contact", "stranger")
-UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted", "promise", "remind_dropped")
+UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted", "promise", "remind_dropped", "phoned")
 """Steps that are no news to those whose matter an item is; promises have a line of their own."""
 SHOWN = 8
 

@@ -8,23 +8,23 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import pace
-from bot.message import OA
-from bot.parcels import OURS, SAME_BYTES, Parcel, drop, pack, wanted
+from bot import calls, pace, receipts
+from bot.parcels import OURS, Parcel, drop, pack, wanted
+from bot.refusals import closed, other_way
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
-from routing.policy import Turn
-from routing.restricted import receivers
-from routing.telling import tell_people, tell_role
-from store import outbox, people
+from bot.ways import SAME_BYTES, Full
+from store import channels, outbox
 from store.tables import Push
 
 LEASE = timedelta(seconds=120)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480))
 """How long to wait after each failed attempt; after the last one the push is given up and shown."""
 PAUSE = timedelta(minutes=30)
-ALERT = "uncertain_push"
+URGENT_TRIES = 3
+"""After so many attempts of what is urgent somebody calls, while it is still being tried."""
 NO_ANSWER = "no answer was seen"
+NO_WAY = "no way to reach this person"
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 def drain(service: Service, sender: Sender, template_id: str, worker: str) -> int:
     """Send everything that is due; how many pushes were looked at. Any number of workers may do so at once."""
     looked = 0
+    receipts.settle(service)
     while (parcel := _next(service, sender, template_id, worker)) is not None:
         looked += 1
         if isinstance(parcel, Parcel):
@@ -48,14 +49,23 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
             return None
         if _held(service, session, push, now):
             return True
-        if push.body is None and not pack(service, session, push, sender, template_id, now):
-            _give_up(session, push, "dead", "no way to reach this person")
+        if push.body is None:
+            _pack(service, session, push, sender, template_id, now)
         if push.status != "sending" or push.body is None or push.channel is None:
             return True
         push.attempts += 1
         push.maybe_since = push.maybe_since or now
         body = {name: value for name, value in push.body.items() if name not in OURS}
         return Parcel(push.id, push.channel, body)
+
+
+def _pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> None:
+    """Choose how it goes; where it cannot go now it waits, and where it can never go somebody calls."""
+    packed = pack(service, session, push, sender, template_id, now)
+    if isinstance(packed, Full):
+        push.status, push.next_try = "ready", packed.until
+    elif not packed:
+        _give_up(service, session, push, "dead", push.error or NO_WAY)
 
 
 def _held(service: Service, session: Session, push: Push, now: datetime) -> bool:
@@ -101,7 +111,7 @@ def _failed(service: Service, parcel: Parcel, worker: str, failure: SendFailed) 
             _uncertain(service, session, push, now)
         else:
             push.maybe_since = None  # a definite no: nothing was delivered
-            _refused(session, push, trouble, now)
+            _refused(service, session, push, trouble, now)
 
 
 def _uncertain(service: Service, session: Session, push: Push, now: datetime) -> None:
@@ -114,38 +124,25 @@ def _uncertain(service: Service, session: Session, push: Push, now: datetime) ->
 
 def _unknown(service: Service, session: Session, push: Push, now: datetime) -> None:
     """Nobody can say whether it arrived: it is not sent again, and the coordinator is told to ask."""
-    _give_up(session, push, "unknown", NO_ANSWER)
-    if push.text_key == ALERT:
-        return
-    what = str((push.body or {}).get("brief", ""))
-    turn, number = Turn(session, service.policy, now), push.item.number if push.item else "—"
-    facts = {"name": push.person.name, "number": number, "what": what}
-    if push.item is not None and push.item.restricted:
-        tell_people(turn, receivers(turn, push.item), ALERT, f"{ALERT}:{push.id}", **facts)
-    else:
-        tell_role(turn, "coordinator", ALERT, f"{ALERT}:{push.id}", **facts)
+    _give_up(service, session, push, "unknown", NO_ANSWER)
 
 
-def _refused(session: Session, push: Push, trouble: Trouble, now: datetime) -> None:
-    if trouble is Trouble.CHANNEL and push.channel == "custom":
-        _close_window(session, push)
-        push.body = push.channel = None  # the next lease chooses another way
-        push.status, push.next_try = "ready", now
-    elif trouble in (Trouble.DROP, Trouble.PAYLOAD, Trouble.CHANNEL) or push.attempts > len(WAITS):
-        _give_up(session, push, "dead", push.error or "")
+def _refused(service: Service, session: Session, push: Push, trouble: Trouble, now: datetime) -> None:
+    """A definite no. What each class means for the push; the classes stand in `errcodes.toml`."""
+    if trouble in (Trouble.CHANNEL, Trouble.DROP, Trouble.PAYLOAD) or push.attempts > len(WAITS):
+        closed(service, session, push, trouble, now)
+        other_way(session, push, now)
     elif trouble is Trouble.PAUSE:
+        channels.shut(session, push.channel or "", now + PAUSE)
         push.attempts -= 1
-        push.status, push.next_try = "ready", now + PAUSE
+        other_way(session, push, now)
     else:
         push.status, push.next_try = "ready", now + WAITS[push.attempts - 1]
+        if push.urgent and push.attempts >= URGENT_TRIES:
+            calls.ask_for(service, session, push, now)
 
 
-def _close_window(session: Session, push: Push) -> None:
-    identity = people.identity_of(session, push.person, OA)
-    if identity is not None:
-        identity.window_left = 0
-
-
-def _give_up(session: Session, push: Push, status: str, why: str) -> None:
-    push.status, push.error, push.lease_owner = status, why, None
+def _give_up(service: Service, session: Session, push: Push, status: str, why: str) -> None:
+    push.status, push.error, push.lease_owner, push.maybe_since = status, why, None, None
     outbox.settle_digest(session, push)
+    calls.ask_for(service, session, push, service.clock.now())

@@ -1,12 +1,16 @@
 """What the platforms allow, from `limits.toml`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from store.facts import FactError, read
 
 FILE = "limits.toml"
+WINDOWS = ("message", "menu", "subscribe", "scan")
+WAYS = ("custom", "template", "subscribe", "wecom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +21,45 @@ class TokenLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowLimits:
+    """So many messages within so long after a person did something."""
+
+    messages: int
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     token: TokenLimits
+    windows: Mapping[str, WindowLimits]
+    member: tuple[tuple[timedelta, int], ...]  # so many messages in so long to one member
+    a_day: Mapping[str, int]  # of the whole application, by way
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Limits":
         """Raises FactError for what is missing or is no number above zero."""
         facts = read(__file__, FILE, override)
         try:
-            token = facts["token"]
             return cls(
-                TokenLimits(
-                    _above_zero(token["a_day"]),
-                    timedelta(minutes=_above_zero(token["rest_minutes"])),
-                    timedelta(minutes=_above_zero(token["doubt_minutes"])),
-                )
+                _token(facts["token"]),
+                {kind: _window(facts["window"][kind]) for kind in WINDOWS},
+                (
+                    (timedelta(minutes=1), _above_zero(facts["member"]["a_minute"])),
+                    (timedelta(hours=1), _above_zero(facts["member"]["an_hour"])),
+                ),
+                {way: _above_zero(facts["a_day"][way]) for way in WAYS},
             )
         except (KeyError, TypeError, ValueError) as error:
             raise FactError(f"{FILE}: missing or wrong entry: {error}") from error
+
+
+def _token(entry: Mapping[str, Any]) -> TokenLimits:
+    rest, doubt = (timedelta(minutes=_above_zero(entry[name])) for name in ("rest_minutes", "doubt_minutes"))
+    return TokenLimits(_above_zero(entry["a_day"]), rest, doubt)
+
+
+def _window(entry: Mapping[str, Any]) -> WindowLimits:
+    return WindowLimits(_above_zero(entry["messages"]), timedelta(minutes=_above_zero(entry["minutes"])))
 
 
 def _above_zero(value: object) -> int:

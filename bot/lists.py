@@ -1,11 +1,13 @@
 """Lists of items the office works through: overdue, waiting, urgent, supervised; and what was not delivered."""
 
+from bot import calls
 from bot.context import Talk
 from bot.show import WORST, listed, more
 from bot.texts import Rendered
-from store import inbox, items, numbers, outbox
+from bot.tokens import token_trouble
+from store import inbox, items, numbers, tokens
 from store.numbers import Among
-from store.tables import Push
+from store.tables import Token
 
 MANY = 500
 
@@ -52,19 +54,19 @@ def supervised(talk: Talk) -> Rendered:
 
 
 def undelivered(talk: Talk, _rest: str) -> Rendered:
-    found, unread = outbox.given_up(talk.session, 20), inbox.failed_count(talk.session)
-    failed = talk.line("failed_note", count=unread) if unread else ""
+    """Whom this person is to call, what stops the messages, and what came in and was not understood."""
+    found, unread = calls.visible(talk.turn, talk.person), inbox.failed_count(talk.session)
+    notes = [_shut_line(talk, token) for token in tokens.shut(talk.session, talk.turn.now) if token.shut_code]
+    notes += [talk.line("failed_note", count=unread)] if unread else []
+    failed = "\n".join(notes)
     if not found:
         return talk.say("undelivered_none", failed=failed)
-    lines = "\n".join(_undelivered_line(talk, push) for push in found)
-    return talk.say("undelivered", count=outbox.given_up_count(talk.session), lines=lines, failed=failed)
+    lines = calls.lines(talk.service, found)
+    return talk.say("undelivered", count=len(found), lines=lines, failed=failed)
 
 
-def _undelivered_line(talk: Talk, push: Push) -> str:
-    return talk.line(
-        "undelivered_line",
-        name=push.person.name,
-        number=push.item.number if push.item and not push.item.restricted else "—",
-        what=str((push.body or {}).get("brief", "")),
-        status=talk.service.texts.label("push", push.status),
-    )
+def _shut_line(talk: Talk, token: Token) -> str:
+    """An account that gets no token sends nothing; its own push may be among what it does not send."""
+    channel, until = token.account.partition(":")[0], talk.service.speaker.when(token.shut_until)
+    why = token_trouble(talk.service, token.shut_code or 0)
+    return talk.line("shut_note", channel=talk.service.texts.label("channel", channel), why=why, until=until)

@@ -4,9 +4,12 @@ Fields and types: Tencent, "Receiving standard messages" and "Receiving event pu
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from bot.xml import ROWS
 
 OA, WECOM = "oa", "wecom"
 KINDS = {
@@ -108,6 +111,8 @@ class Message:
     status: str  # of the member in a change there, of the message in a report about one; "" where there is none
     renamed: str = field(repr=False)  # the user id from now on, "" where it stays
     dedupe_key: str = field(repr=False)
+    about: str = ""  # the message of ours that an event is about
+    listed: tuple[Mapping[str, str], ...] = field(default=(), repr=False)  # templates allowed, or sent
 
 
 def read_message(fields: Mapping[str, str], channel: str = OA) -> Message:
@@ -138,6 +143,8 @@ def read_message(fields: Mapping[str, str], channel: str = OA) -> Message:
         status=fields.get("Status", ""),
         renamed=fields.get("NewUserID", ""),
         dedupe_key=_KEYS[channel](fields, kind),
+        about=fields.get("MsgID", ""),
+        listed=tuple(json.loads(fields.get(ROWS, "[]"))),
     )
 
 

@@ -11,7 +11,7 @@ from bot.flags import unit_line
 from bot.service import Service
 from bot.texts import Rendered
 from routing.metrics import Metric
-from store import items, numbers, outbox
+from store import calls, items, numbers
 from store.numbers import Among
 
 Counts = dict[str, Any]
@@ -48,7 +48,7 @@ def stats(talk: Talk, rest: str) -> Rendered:
         return _screen(talk, said, "统计")
     now, session = _now(talk), talk.session
     tally, counted = _counted(talk, said.among, now, [*SUMMARY, "late"], headline=True)
-    given_up = outbox.given_up_count(session)
+    given_up = calls.count(session)
     return talk.say(
         "stats",
         scope=said.told,

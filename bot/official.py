@@ -13,7 +13,11 @@ from bot.senders import ErrorCodes
 from bot.service import Service
 from bot.tokens import Tokens
 
-PATHS = {"custom": "message/custom/send", "template": "message/template/send"}
+PATHS = {
+    "custom": "message/custom/send",
+    "template": "message/template/send",
+    "subscribe": "message/subscribe/bizsend",
+}
 
 
 class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
@@ -35,11 +39,12 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
 
 
 class OfficialSender:
-    """Customer-service messages inside the chat window, template messages outside it."""
+    """Customer-service messages inside the chat window, template or subscription messages outside it."""
 
     def __init__(self, account: OfficialAccount, service: Service, codes: ErrorCodes) -> None:
         self.api = Api(Client(account, service, codes), codes)
-        self._channels = ("custom", "template") if account.template_id else ("custom",)
+        has = {"custom": True, "template": bool(account.template_id), "subscribe": bool(account.subscribe_id)}
+        self._channels = tuple(channel for channel in PATHS if has[channel])
 
     def channels(self) -> tuple[str, ...]:
         return self._channels

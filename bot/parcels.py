@@ -1,30 +1,24 @@
 """What a push looks like when it leaves: the sentence, the channel, the final body; several at once become one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.cards import card, stands
 from bot.facts import owns
-from bot.message import OA, WECOM
 from bot.senders import Sender
-from bot.service import Service
+from bot.service import Service, Subscription
 from bot.texts import BRIEF_LIMIT, Rendered, can_say
-from bot.wecom import REPEATS
+from bot.ways import Full, choose
 from bot.xml import REPLY_BYTES, fit
 from routing.rungs import NOTICES
-from store import outbox, people
+from store import outbox
 from store.history import record
 from store.tables import Identity, Push
-
-WAYS = {OA: ("custom", "template"), WECOM: ("wecom",)}
-SAME_BYTES = {"template": timedelta(minutes=10), "wecom": REPEATS}
-"""Channels on which the platform drops a repeat of the same message, and for how long it remembers."""
-
 
 OURS = ("brief", "shown")
 """What is kept with a body and does not leave."""
@@ -39,18 +33,20 @@ class Parcel:
     body: dict[str, Any]
 
 
-def pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> bool:
-    """Choose the channel and store the final body: every try sends the same bytes. False when there is no way."""
+def pack(
+    service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime
+) -> Full | bool:
+    """Choose the channel and store the final body: every try sends the same bytes. False when there is no way, or
+    the moment before which the only ones take no more."""
     mates, said = _together(service, session, push, now)
-    way = _way(sender, push, people.identities_of(session, push.person), now)
+    way = choose(service, session, push, sender, now)
+    if isinstance(way, Full):
+        return way
     if way is None:
         push.body = {"brief": said.brief}
         return False
-    channel, identity = way
-    if channel == "custom" and identity is not None:
-        identity.window_left -= 1
-    push.channel = channel
-    push.body = _body(service, channel, push, identity, said, template_id) | {
+    push.channel = way.channel
+    push.body = _body(service, way.channel, push, way.identity, said, template_id) | {
         "brief": said.brief,
         "shown": stands(push.item),
     }
@@ -188,26 +184,6 @@ def _digest_line(service: Service, push: Push) -> str:
     return service.texts.say("digest_line", **{**facts, "brief": words(service, push).brief})
 
 
-def _way(sender: Sender, push: Push, known: Sequence[Identity], now: datetime) -> tuple[str, Identity | None] | None:
-    """The best way that is open, and to which account. Reminders go by one that drops repeats and leaves the chat
-    window's few messages to what people have done; they need no buttons. What is a list is to be
-    read in full."""
-    about_one_item = push.reminder and push.item_id is not None
-    ways = sorted(sender.channels(), key=lambda way: about_one_item and way not in SAME_BYTES)
-    if "console" in ways:
-        return "console", None
-    for identity in sorted(known, key=lambda identity: identity.channel != WECOM):  # who has WeCom lives in it
-        for way in ways:
-            if way in WAYS[identity.channel] and (way != "custom" or _window(identity, now)):
-                return way, identity
-    return None
-
-
-def _window(identity: Identity, now: datetime) -> bool:
-    """Whether the platform takes customer-service messages for this person now."""
-    return identity.window_until is not None and now < identity.window_until and identity.window_left > 0
-
-
 def _body(
     service: Service, channel: str, push: Push, identity: Identity | None, said: Rendered, template_id: str
 ) -> dict[str, Any]:
@@ -220,6 +196,8 @@ def _body(
         return {"touser": to, "msgtype": "text", "text": {"content": fit(can_say(service.texts, said))}}
     if channel == "template":
         return template(service, to, template_id, push, said)
+    if channel == "subscribe" and service.subscription is not None:
+        return subscription(service, to, service.subscription, push, said)
     return {"name": push.person.name, "text": said.text}
 
 
@@ -235,6 +213,17 @@ def custom(to: str, said: Rendered) -> dict[str, Any]:
 
 def template(service: Service, to: str, template_id: str, push: Push, said: Rendered) -> dict[str, Any]:
     """A template message: number, enterprise, matter, deadline, what to do. Its key makes a repeat harmless."""
+    data = _fields(service, service.template, push, said)
+    key = hashlib.sha256(push.once_key.encode()).hexdigest()[:32]
+    return {"touser": to, "template_id": template_id, "client_msg_id": key, "data": data}
+
+
+def subscription(service: Service, to: str, wanted: Subscription, push: Push, said: Rendered) -> dict[str, Any]:
+    """A subscription message: the same in another template. It knows no key against repeats."""
+    return {"touser": to, "template_id": wanted.template_id, "data": _fields(service, wanted.fields, push, said)}
+
+
+def _fields(service: Service, fields: Mapping[str, str], push: Push, said: Rendered) -> dict[str, Any]:
     item = push.item
     said_as = {
         "number": item.number if item else str(push.id),
@@ -243,6 +232,4 @@ def template(service: Service, to: str, template_id: str, push: Push, said: Rend
         "time": service.speaker.full_time((item.due_at if item else None) or push.created_at),
         "todo": said.brief,
     }
-    data = {field: {"value": said_as[part]} for part, field in service.template.items()}
-    key = hashlib.sha256(push.once_key.encode()).hexdigest()[:32]
-    return {"touser": to, "template_id": template_id, "client_msg_id": key, "data": data}
+    return {field: {"value": said_as[part]} for part, field in fields.items()}

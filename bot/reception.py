@@ -1,13 +1,12 @@
 """From a checked message to its reply: store first, understand, answer, all in one transaction."""
 
 import logging
-from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import cards, directory, xml
+from bot import cards, directory, receipts, xml
 from bot.context import Talk
 from bot.message import OA, WECOM, Message
 from bot.service import Service
@@ -15,15 +14,21 @@ from bot.talk import answer
 from bot.texts import Rendered, can_say
 from routing.policy import Turn
 from routing.telling import tell_role
-from store import inbox, media, outbox, people
+from store import inbox, media, outbox, people, windows
 from store.tables import Identity
 from store.trouble import report
 
 NO_REPLY = "success"
 """What the platform takes as "received, nothing to say"; never encrypted."""
-WINDOW = timedelta(hours=48)
-WINDOW_MESSAGES = 5
-"""After a person writes, so many customer-service messages may be sent within 48 hours."""
+OPENS = {
+    "click": "menu",
+    "scancode_push": "menu",
+    "scancode_waitmsg": "menu",
+    "subscribe": "subscribe",
+    "scan": "scan",
+}
+"""Which window of the chat an event opens; see `limits.toml`."""
+GONE = "unsubscribe"
 ATTEMPTS = 6
 CLASHES = (StaleDataError, IntegrityError)
 """Two transactions changed the same item, or wrote the same next line of its history."""
@@ -96,6 +101,10 @@ def _understand(
             with session.begin_nested():
                 _directory(turn, message)
             return None
+        if message.event in receipts.EVENTS:
+            with session.begin_nested():
+                receipts.take(service, session, message, service.clock.now())
+            return None
         identity = _identity(service, session, message)
         if message.media_id:
             media.want(session, message.channel, message.media_id, service.clock.now())
@@ -134,11 +143,20 @@ def _identity(service: Service, session: Session, message: Message) -> Identity:
     if found is None:
         found = people.add_stranger(session, message.channel, message.sender, "")
         found.person.name = service.texts.label("word", "stranger").format(tail=found.person.id)
-    if (
-        message.channel == OA and message.kind != "event" and not message.menu_id
-    ):  # pressing a button does not open the window anew
-        found.window_until, found.window_left = service.clock.now() + WINDOW, WINDOW_MESSAGES
+    if message.channel == OA:
+        _open_window(service, session, message, found)
     return found
+
+
+def _open_window(service: Service, session: Session, message: Message, identity: Identity) -> None:
+    """What they did lets us write to them for a while. A pressed button counts as the menu: it does not open the two
+    days anew."""
+    if message.event == GONE:
+        windows.forget(session, identity)
+    kind = OPENS.get(message.event) if message.kind == "event" else "menu" if message.menu_id else "message"
+    if kind is not None:
+        limit = service.limits.windows[kind]
+        windows.open_(session, identity, kind, service.clock.now() + limit.length, limit.messages)
 
 
 def passive(service: Service, channel: str, said: Rendered) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import figures, morning, visits
+from bot import calls, figures, morning, visits
 from bot.service import Service
 from routing.acting import at_work
 from routing.policy import Turn
@@ -21,9 +21,10 @@ SAYS: dict[str, Callable[[Service, Turn, Rhythm, datetime, Person], Told | None]
     "todo": morning.todo,
     "visits": visits.owed,
     "figures": figures.figures,
+    "calls": calls.due,
 }
 """What is told: the key of its text and the facts, or None where there is nothing to say."""
-PUSHES = (morning.TEXT, VISITS, *figures.TEXTS.values())
+PUSHES = (morning.TEXT, VISITS, calls.LIST, *figures.TEXTS.values())
 
 log = logging.getLogger(__name__)
 

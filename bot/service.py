@@ -30,6 +30,16 @@ TEMPLATE_PARTS = {"number", "enterprise", "matter", "time", "todo"}
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """The template of subscription messages, and the field that takes each thing we say. `standing`: who allowed it
+    once allowed it for good."""
+
+    template_id: str
+    standing: bool
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """Everything a message or a tick needs. Holds no state of its own beside the database."""
 
@@ -41,6 +51,7 @@ class Service:
     template: Mapping[str, str]  # what we say in a template message, and the field that takes it
     clock: Clock
     limits: Limits
+    subscription: Subscription | None = None
     shelf: Shelf = SHELF
     links: Links | None = None  # to what lies there; None where no address is known under which we are reached
     first_sight: Callable[[Session, str, str, str, datetime], int | None] = inbox.first_sight
@@ -62,7 +73,11 @@ def assembled(config: Config, clock: Clock) -> Service:
     """The parts as the environment says."""
     service = assemble(Store(config.database_url, config.secret_key), clock, config.config_dir)
     links = Links.of(config.public_url, config.secret_key) if config.public_url else None
-    return replace(service, shelf=Shelf(config.media_dir), links=links)
+    wanted = None
+    if config.oa is not None and config.oa.subscribe_id:
+        fields = _template(config.config_dir, "subscription")
+        wanted = Subscription(config.oa.subscribe_id, config.oa.subscribe_standing, fields)
+    return replace(service, shelf=Shelf(config.media_dir), links=links, subscription=wanted)
 
 
 def _check_topics(policy: Policy, topics: Mapping[str, tuple[str, ...]]) -> None:
@@ -79,11 +94,11 @@ def _check_dates(kinds: frozenset[str]) -> None:
         raise FactError(f"promises.toml: date: unknown kind {min(unknown)!r}")
 
 
-def _template(config_dir: Path | None) -> dict[str, str]:
-    fields: dict[str, str] = read(__file__, "template.toml", config_dir).get("fields", {})
+def _template(config_dir: Path | None, section: str = "fields") -> dict[str, str]:
+    fields: dict[str, str] = read(__file__, "template.toml", config_dir).get(section, {})
     if unknown := fields.keys() - TEMPLATE_PARTS:
         raise FactError(
-            f"template.toml: fields: unknown {min(unknown)!r}; one of {', '.join(sorted(TEMPLATE_PARTS))}"
+            f"template.toml: {section}: unknown {min(unknown)!r}; one of {', '.join(sorted(TEMPLATE_PARTS))}"
         )
     return fields
 

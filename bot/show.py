@@ -11,10 +11,14 @@ from bot.texts import Rendered
 from routing import followup
 from routing.rungs import Rung
 from store import media, outbox
-from store.tables import Event, Item
+from store.tables import Event, Item, Push
 
 WORST = 5
 """A coordinator's answer fits a phone screen: counts, then the worst five, then the word for more."""
+
+
+CONFIRMED = ("template", "subscribe")
+"""Of these the platform says afterwards whether they arrived."""
 
 
 def listed(talk: Talk, found: Sequence[Item]) -> str:
@@ -132,12 +136,24 @@ def _planned(talk: Talk, item: Item, moment: datetime, rungs: Sequence[Rung]) ->
 
 
 def _delivery(talk: Talk, item: Item) -> str:
-    pushes = outbox.of_item(talk.session, item)
-    names = sorted({push.person.name for push in pushes if push.status in outbox.GIVEN_UP})
-    trouble = talk.line("card_delivery_trouble", names="、".join(names)) if names else ""
+    """How the last message about this item fared with each person, and how many in all went out."""
+    pushes = [push for push in outbox.of_item(talk.session, item) if push.status != "cancelled"]
+    last = {push.person_id: push for push in pushes}.values()
+    told = [talk.line("fared", name=push.person.name, how=_fared(talk, push)) for push in last]
     sent = sum(push.status == "sent" for push in pushes)
-    wanted = sum(push.status != "cancelled" for push in pushes)
-    return talk.line("card_delivery", sent=sent, total=wanted, trouble=trouble)
+    return talk.line("card_delivery", sent=sent, total=len(pushes), told="；".join(told))
+
+
+def _fared(talk: Talk, push: Push) -> str:
+    """When it went by which way, and whether the platform said that it arrived; or why it has not gone."""
+    carrier = push.digest if push.digest is not None else push
+    label = talk.service.texts.label
+    if carrier.status != "sent" or carrier.sent_at is None:
+        return label("push", push.status)
+    at = talk.service.speaker.when(carrier.sent_at)
+    doubtful = carrier.channel in CONFIRMED and carrier.arrived_at is None
+    word = label("push", "given" if doubtful else "sent")
+    return f"{word} {at}（{label('way', carrier.channel)}）"
 
 
 def event_line(talk: Talk, event: Event) -> str:

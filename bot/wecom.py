@@ -1,8 +1,6 @@
 """The sender of a WeCom application."""
 
-import threading
-from collections import deque
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -11,7 +9,6 @@ from wechatpy.enterprise import WeChatClient
 from bot import api
 from bot.accounts import WeComApp
 from bot.api import Api
-from bot.clock import Clock
 from bot.message import WECOM
 from bot.senders import ErrorCodes, SendFailed, Trouble
 from bot.service import Service
@@ -20,8 +17,6 @@ from bot.tokens import Tokens
 PATH = "message/send"
 REPEATS = timedelta(hours=4)
 """So long the platform drops a message with the same body: its longest `duplicate_check_interval`."""
-PACE = ((timedelta(minutes=1), 30), (timedelta(hours=1), 1000))
-"""What is above so many messages a member and span is dropped by the platform without a word."""
 
 
 class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
@@ -42,34 +37,12 @@ class Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         return api.told(requests.get(f"{self.API_BASE_URL}gettoken", params=asked, timeout=api.TIMEOUT))
 
 
-class Pace:
-    """How many messages a member got of late. Kept by this process alone: two workers may each reach the limit."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._sent: dict[str, deque[datetime]] = {}
-
-    def take(self, member: str) -> bool:
-        """Whether one more message may go to this member now; if so it is counted."""
-        now, longest = self._clock.now(), PACE[-1][0]
-        with self._lock:
-            sent = self._sent.setdefault(member, deque())
-            while sent and now - sent[0] >= longest:
-                sent.popleft()
-            if any(sum(now - moment < span for moment in sent) >= most for span, most in PACE):
-                return False
-            sent.append(now)
-            return True
-
-
 class WeComSender:
     """Messages to one member each, with the platform's check against repeats."""
 
     def __init__(self, app: WeComApp, service: Service, codes: ErrorCodes) -> None:
         self.api = Api(Client(app, service, codes), codes)
         self._agent_id = app.agent_id
-        self._pace = Pace(service.clock)
 
     def channels(self) -> tuple[str, ...]:
         return ("wecom",)
@@ -78,8 +51,6 @@ class WeComSender:
         member = str(body.get("touser", ""))
         if not member or member == "@all" or "|" in member:
             raise SendFailed(Trouble.PAYLOAD, "a message goes to one member")
-        if not self._pace.take(member):
-            raise SendFailed(Trouble.LATER, "enough messages to this member for now")
         checked = {"enable_duplicate_check": 1, "duplicate_check_interval": int(REPEATS.total_seconds())}
         answer = self.api.post(PATH, {**body, "agentid": self._agent_id, **checked})
         if answer.get("invaliduser") or answer.get("unlicenseduser"):  # a success that reached nobody

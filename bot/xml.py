@@ -4,6 +4,7 @@ The reader accepts the flat documents the platform sends and nothing more: whoev
 its result may trust that every name occurs once and every value is plain text.
 """
 
+import json
 import re
 
 from defusedxml.common import DefusedXmlException
@@ -26,6 +27,9 @@ CONTAINERS = frozenset(
         "SubscribeMsgSentEvent",
     }
 )
+LISTING = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
+ROWS = "List"
+"""What these hold in lists, as JSON under this name; no plain element can have it."""
 MAX_ELEMENTS = 256
 MAX_DEPTH = 8
 REPLY_BYTES = 2000  # the platform refuses a text over 2047 bytes and shows the user a failure
@@ -46,6 +50,7 @@ class _Flat:
         self._path: list[str] = []
         self._texts: list[str] = []
         self._count = 0
+        self.rows: list[dict[str, str]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if attributes:
@@ -56,6 +61,8 @@ class _Flat:
         self._place(tag)
         self._path.append(tag)
         self._texts.clear()
+        if len(self._path) == 3 and self._path[1] in LISTING and tag == ROWS:
+            self.rows.append({})
 
     def _bound(self) -> None:
         self._count += 1
@@ -77,7 +84,7 @@ class _Flat:
             self.leaves[tag] = ""
 
     def data(self, text: str) -> None:
-        if len(self._path) == 2:
+        if len(self._path) == 2 or self._in_row():
             self._texts.append(text)
         elif len(self._path) == 1 and text.strip():
             raise BadXml("text between the elements")
@@ -85,7 +92,12 @@ class _Flat:
     def end(self, tag: str) -> None:
         if len(self._path) == 2 and tag in self.leaves:
             self.leaves[tag] = "".join(self._texts)
+        elif self._in_row():
+            self.rows[-1][tag] = "".join(self._texts)
         self._path.pop()
+
+    def _in_row(self) -> bool:
+        return len(self._path) == 4 and self._path[1] in LISTING and self._path[2] == ROWS
 
 
 def fields(body: bytes) -> dict[str, str]:
@@ -108,6 +120,8 @@ def fields(body: bytes) -> dict[str, str]:
         raise BadXml("DTDs and entities are refused") from None
     except ParseError:
         raise BadXml("not well-formed") from None
+    if target.rows:
+        target.leaves[ROWS] = json.dumps(target.rows)
     return target.leaves
 
 

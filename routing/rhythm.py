@@ -13,7 +13,7 @@ from store.facts import FactError, read
 
 FILE = "rhythm.toml"
 EVERY = ("workday", "week", "month")
-SAYS = {"todo": ("workday",), "visits": ("workday",), "figures": ("week", "month")}
+SAYS = {"todo": ("workday",), "visits": ("workday",), "calls": ("workday",), "figures": ("week", "month")}
 """What can be told, and how often."""
 DAY = timedelta(days=1)
 
@@ -121,7 +121,7 @@ def _rhythm(entry: dict[str, Any], number: int) -> Rhythm:
     if rhythm.every not in EVERY:
         raise FactError(f"{where}: every must be one of {', '.join(EVERY)}")
     if rhythm.every not in SAYS.get(rhythm.says, ()):
-        raise FactError(f"{where}: says must be todo or visits (every workday) or figures (every week or month)")
+        raise FactError(f"{where}: says must be todo, visits, calls (every workday) or figures (week, month)")
     if not isinstance(rhythm.at, time):
         raise FactError(f"{where}: at must be a local time such as 08:30:00")
     if unknown := set(rhythm.to) - set(ROLES):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -136,6 +136,12 @@ def _out(push: Push) -> ColumnElement[bool]:
     return and_(Push.person_id == push.person_id, Push.id != push.id, Push.digest_id.is_(None), out)
 
 
+def nth_last(session: Session, push: Push, channel: str, n: int) -> datetime | None:
+    """When the n-th last message went to this push's person by one way."""
+    found = select(_when).where(_out(push), Push.channel == channel).order_by(_when.desc())
+    return session.scalar(found.offset(n - 1).limit(1))
+
+
 def settle_digest(session: Session, push: Push) -> None:
     """What became of a push became of every reminder that travelled with it."""
     mates = update(Push).where(Push.digest_id == push.id, Push.status == "digest")
@@ -157,22 +163,6 @@ def oldest_waiting(session: Session, now: datetime) -> datetime | None:
     """Since when the oldest push that could go out has been waiting."""
     waiting = or_(Push.status == "ready", Push.status == "sending")
     return session.scalar(select(func.min(Push.next_try)).where(waiting, Push.next_try <= now))
-
-
-def given_up(session: Session, limit: int) -> list[Push]:
-    """Pushes that nobody will send any more by themselves: for the coordinator."""
-    found = _given_up(select(Push)).order_by(Push.id.desc()).limit(limit)
-    return list(session.scalars(found))
-
-
-def given_up_count(session: Session) -> int:
-    return session.scalar(_given_up(select(func.count()).select_from(Push))) or 0
-
-
-def _given_up(chosen: Select[Any]) -> Select[Any]:
-    """Without what is about restricted items: their receiver is told of those."""
-    open_to_all = or_(Push.item_id.is_(None), ~Item.restricted)
-    return chosen.outerjoin(Push.item).where(Push.status.in_(GIVEN_UP), open_to_all)
 
 
 def of_item(session: Session, item: Item) -> list[Push]:

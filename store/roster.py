@@ -61,7 +61,7 @@ def claim(session: Session, owner: Person, channel: str, external_id: str) -> bo
     for identity in session.scalars(older.where(Identity.external_id != external_id)):
         session.delete(identity)
     if found is None:
-        session.add(Identity(channel=channel, external_id=external_id, person=owner, window_left=0))
+        session.add(Identity(channel=channel, external_id=external_id, person=owner))
     else:
         found.person = owner
     return True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import rhythm, tokens, watchdog
+from bot import calls, refusals, rhythm, tokens, watchdog
 from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
@@ -20,12 +20,13 @@ from store.numbers import MOMENTS
 
 ROOT = Path(__file__).parents[1]
 TEXTS, POLICY = Texts.load(), Policy.load()
+CALLS = (calls.ASKED, calls.DOUBTED, refusals.UNREACHABLE)
 PUSHED = (
     POLICY.notices.text_keys()
     | POLICY.ladder.text_keys()
     | {
         "digest",
-        "uncertain_push",
+        *CALLS,
         tokens.SHUT,
         tokens.SPENT,
         "news",

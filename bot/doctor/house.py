@@ -17,7 +17,7 @@ from bot.doctor.findings import Finding, found
 from bot.door import FRESH_SECONDS
 from bot.health import PATIENCE
 from routing import ladder
-from store import beats, engines, outbox, probe
+from store import beats, calls, engines, outbox, probe
 from store.migrate import is_current
 
 CLOCK_NOTED = timedelta(seconds=30)
@@ -80,7 +80,7 @@ def queue(case: Case) -> Iterator[Finding]:
     with case.service.store.read() as session:
         waiting = [ladder.next_moment(session), outbox.oldest_waiting(session, case.now)]
         last = beats.last(session).get(watchdog.NAME)
-        dead = outbox.given_up_count(session)
+        dead = calls.count(session)
     age = max((case.now - moment for moment in waiting if moment is not None), default=timedelta())
     rhythm = case.service.policy.rhythms.watch_every
     if last is None or case.now - last > BEATS * rhythm:

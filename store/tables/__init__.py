@@ -15,14 +15,17 @@ from store.tables.people import (
     Visit,
 )
 from store.tables.reports import DayCounter, Fragment, Inbox, Listing, Media, Question, Report
-from store.tables.sending import Token
+from store.tables.sending import Call, ChannelUse, ChatWindow, Permit, Receipt, Token
 
 __all__ = [
     "HOME",
     "Base",
     "Batch",
     "Beat",
+    "Call",
     "Campaign",
+    "ChannelUse",
+    "ChatWindow",
     "Commitment",
     "Correction",
     "DayCounter",
@@ -43,9 +46,11 @@ __all__ = [
     "Listing",
     "Media",
     "Pause",
+    "Permit",
     "Person",
     "Push",
     "Question",
+    "Receipt",
     "Reminder",
     "Report",
     "Support",

@@ -24,6 +24,7 @@ class Push(Base):
         Index("outbox_due", "status", "next_try"),
         Index("outbox_of_item", "item_id"),
         Index("outbox_to_person", "person_id", "sent_at"),
+        Index("outbox_by_vendor", "vendor_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
@@ -47,10 +48,13 @@ class Push(Base):
     lease_owner: Mapped[str | None]
     maybe_since: Mapped[datetime | None]  # a call went out and no answer is known
     sent_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]  # the platform said so afterwards
+    closed_ways: Mapped[list[str] | None]  # ways that were tried and are closed for this one
     vendor_id: Mapped[str | None]
     error: Mapped[str | None]
     pressed: Mapped[str | None]  # the button of its card that was clicked, once
     person: Mapped[Person] = relationship()
+    digest: Mapped[Push | None] = relationship(remote_side=id)
     item: Mapped[Item | None] = relationship()
 
 

@@ -55,8 +55,6 @@ class Identity(Base):
     channel: Mapped[str]
     external_id: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    window_until: Mapped[datetime | None]  # customer-service messages are open until then
-    window_left: Mapped[int] = mapped_column(default=0)
     plain: Mapped[bool] = mapped_column(default=False, server_default=false())  # reads texts, not cards
     person: Mapped[Person] = relationship()
 

@@ -14,7 +14,7 @@ from bot.cli import main
 from bot.doctor import checks, house, settings
 from bot.doctor.findings import Wording
 from routing.policy import Policy
-from store import beats, outbox, people, probe
+from store import beats, calls, outbox, people, probe
 from store.db import Store
 from store.tables import Beat, Identity, Push
 from tests.doctor.world import SECRETS, World, environment, line
@@ -169,7 +169,9 @@ def waiting(whole: World) -> None:
 def given_up(whole: World) -> None:
     _put(whole, whole.now)
     with whole.service.store.write() as session:
-        session.get_one(Push, 1).status = "dead"
+        push = session.get_one(Push, 1)
+        push.status = "dead"
+        calls.wanted_for(session, push, whole.now)
 
 
 def _put(whole: World, at: datetime) -> None:

@@ -1,7 +1,6 @@
 """Messages to members: never to everybody, never more than the platform takes, never sent when nobody got them."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from bot.senders import ErrorCodes, SendFailed, Trouble
 from bot.service import Service
 from bot.wecom import WeComSender
-from tests.desk import HandClock
 from tests.door.test_wecom import AGENT, CORP, WECOM, app_of
 from tests.door.vendor import Vendor, hangs_up, refuses, says
 
@@ -104,20 +102,6 @@ def test_a_line_that_breaks_leaves_nobody_certain(platform: Vendor, wecom: WeCom
 def test_nothing_is_ever_sent_to_everybody_or_to_several(platform: Vendor, wecom: WeComSender, member: str) -> None:
     assert trouble(wecom, BODY | {"touser": member}) is Trouble.PAYLOAD
     assert platform.sends() == []
-
-
-def test_the_thirty_first_message_of_a_minute_waits_here_instead_of_being_dropped_there(
-    platform: Vendor, wecom: WeComSender, clock: HandClock
-) -> None:
-    for _ in range(30):
-        wecom.send("wecom", BODY)
-
-    assert trouble(wecom) is Trouble.LATER
-    assert len(platform.sends()) == 30
-    wecom.send("wecom", BODY | {"touser": "another"})
-
-    clock.moment += timedelta(minutes=1)
-    wecom.send("wecom", BODY)
 
 
 def test_the_company_asks_for_its_token_with_its_secret(platform: Vendor, wecom: WeComSender) -> None:
