@@ -28,6 +28,7 @@ class Config:
     web_processes: int
     media_dir: Path
     public_url: str
+    metrics_token: str = field(repr=False)
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Config:
@@ -46,6 +47,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         web_processes=whole(environ, "LIANXIN_WEB_PROCESSES", 2, 64),
         media_dir=Path(environ.get("LIANXIN_MEDIA_DIR") or MEDIA),
         public_url=_public_url(environ),
+        metrics_token=_metrics_token(environ),
     )
 
 
@@ -66,6 +68,13 @@ def _public_url(environ: Mapping[str, str]) -> str:
     if url and not url.startswith(("https://", "http://")):
         raise ConfigError("LIANXIN_PUBLIC_URL: must begin with https://")
     return url
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    token = secret(environ, "LIANXIN_METRICS_TOKEN")
+    if token and len(token) < 16:
+        raise ConfigError("LIANXIN_METRICS_TOKEN: at least 16 random characters, or none")
+    return token
 
 
 CACHE = Path("var") / "cache"

@@ -2,13 +2,14 @@
 
 import logging
 import re
-from collections import Counter
+import time
 from collections.abc import Callable
 from datetime import datetime
 
 from flask import Request, Response, abort, request
 
 from bot import wire, xml
+from bot.tally import Tally
 
 LIMIT = 64 * 1024
 FRESH_SECONDS = 300
@@ -26,17 +27,20 @@ class Turned(Exception):
         self.reason = reason
 
 
-def answer(verify: Callable[[Request], str], post: Callable[[Request], Response], turned: Counter[str]) -> Response:
+def answer(verify: Callable[[Request], str], post: Callable[[Request], Response], tally: Tally) -> Response:
     """Answer the request at hand: GET asks whether this address is ours, POST delivers. What is turned away is
-    counted by reason."""
+    counted by reason, what is answered by how long it took."""
+    began = time.perf_counter()
     if request.method == "HEAD":
         abort(405)
     try:
         if not request.query_string.isascii():  # reading the parameters would raise
             raise Turned(400, "malformed query")
-        return text(verify(request)) if request.method == "GET" else post(request)
+        answered = text(verify(request)) if request.method == "GET" else post(request)
+        tally.answered(time.perf_counter() - began)
+        return answered
     except Turned as away:
-        turned[away.reason] += 1
+        tally.turned_away.add(away.reason)
         log.warning("turned away: %s", away.reason)
         return text("", away.status)
 

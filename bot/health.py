@@ -1,19 +1,19 @@
 """Is the service well? Asked by balancers and people; needs no worker to be running."""
 
-from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.service import Service
+from bot.tally import Tally
 from routing import ladder
-from store import inbox, outbox, watch
+from store import gauges, inbox, outbox, watch
 
 PATIENCE = timedelta(minutes=2)
 
 
-def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any], int]:
+def health(service: Service, tally: Tally) -> tuple[dict[str, Any], int]:
     """What to answer and with which status: 200 while the database answers and nothing that is due has waited
     longer than two minutes, else 503 with the reason."""
     now = service.clock.now()
@@ -21,6 +21,7 @@ def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any],
         with service.store.read() as session:
             failed = inbox.failed_count(session)
             waiting = [ladder.next_moment(session), outbox.oldest_waiting(session, now)]
+            sending = gauges.waiting_pushes(session, now)
             late = watch.late(session, now - service.policy.rhythms.watch_late)
     except SQLAlchemyError as error:
         return {"status": "down", "reason": f"database: {type(error).__name__}"}, 503
@@ -28,7 +29,8 @@ def health(service: Service, turned_away: Counter[str]) -> tuple[dict[str, Any],
     age = max(now - oldest, timedelta()) if oldest else timedelta()
     told = {
         "queue_age_seconds": int(age.total_seconds()),
-        "turned_away": dict(turned_away),
+        "waiting_pushes": sending,
+        "turned_away": tally.turned_away.told(),
         "failed": failed,
         "late": late,
     }

@@ -10,6 +10,7 @@ from bot.app import create_app
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.service import Service, assembled
+from bot.tally import ROWS, Tally
 
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -30,19 +31,25 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
 
-def build(config: Config) -> tuple[Flask, Service]:
+def build(config: Config, tally: Tally) -> tuple[Flask, Service]:
     """The application and its service, with the real clock."""
     service = assembled(config, SystemClock())
-    return create_app(service, config.oa, config.wecom), service
+    return create_app(service, config.oa, config.wecom, tally, config.metrics_token), service
 
 
 def serve(config: Config, port: int) -> None:
     """Serve on the loopback address until stopped; a proxy stands in front."""
-    app, service = build(config)
+    tally = Tally(ROWS)
+    app, service = build(config, tally)
     gc.collect()
     gc.freeze()  # what was loaded stays shared between the processes
 
-    def after_fork(_server: object, _worker: object) -> None:
+    def before_fork(server: Any, worker: Any) -> None:
+        taken = {other.row for other in server.WORKERS.values()}
+        worker.row = next((row for row in range(1, ROWS) if row not in taken), 0)
+
+    def after_fork(_server: object, worker: Any) -> None:
+        tally.take_row(worker.row)
         service.store.engine.dispose(close=False)  # the parent's connections are not ours
 
     settings = {
@@ -51,6 +58,7 @@ def serve(config: Config, port: int) -> None:
         "threads": 8,
         "worker_class": "gthread",
         "preload_app": True,
+        "pre_fork": before_fork,
         "post_fork": after_fork,
         "timeout": 30,
         "graceful_timeout": 10,

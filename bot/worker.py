@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import watchdog
+from bot import metrics, watchdog
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
@@ -19,6 +19,7 @@ from bot.rounds import tick
 from bot.senders import ErrorCodes, several
 from bot.service import Service
 from bot.wecom import WeComSender
+from store import beats
 from store.trouble import report
 
 PRUNE_SECONDS = 3600.0
@@ -67,13 +68,22 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
     return schedule(
         service,
         {
-            "tick": (lambda: tick(service), config.tick_seconds),
+            "tick": (lambda: timed_tick(service), config.tick_seconds),
             "drain": (lambda: drain(service, sender, template_id, me), config.drain_seconds),
             "watch": (lambda: watchdog.look(service), WATCH_SECONDS),
             "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),
             "prune": (lambda: prune(service, rules), PRUNE_SECONDS),
         },
     )
+
+
+def timed_tick(service: Service) -> None:
+    """A tick, and a note for the metrics of when it was and how long it took."""
+    began = service.clock.now()
+    tick(service)
+    ended = service.clock.now()
+    with service.store.write() as session:
+        beats.note(session, {metrics.TICK_BEGAN: began, metrics.TICK_ENDED: ended})
 
 
 def senders_for(service: Service, config: Config) -> dict[str, OfficialSender | WeComSender]:

@@ -1,5 +1,6 @@
 """When what is told regularly was last told: one row each, taken by whoever comes first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -23,3 +24,11 @@ def keep(session: Session, name: str, before: datetime, at: datetime) -> bool:
     """Take this time; False when somebody else has taken it meanwhile."""
     mine = update(Beat).where(Beat.district_id == HOME, Beat.name == name, Beat.at == before).values(at=at)
     return cast(CursorResult[Any], session.execute(mine)).rowcount == 1
+
+
+def note(session: Session, moments: Mapping[str, datetime]) -> None:
+    """Write down when something last happened, whoever did it."""
+    rows = [{"district_id": HOME, "name": name, "at": at} for name, at in moments.items()]
+    new = insert(session, Beat).values(rows)
+    again = new.on_conflict_do_update(index_elements=["district_id", "name"], set_={"at": new.excluded.at})
+    session.execute(again)
