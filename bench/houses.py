@@ -15,6 +15,7 @@ from store.migrate import migrate
 
 OF_ONE = 2
 """So many contacts speak for one enterprise."""
+SECRET = "only-for-the-benchmark"
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,11 @@ def _postgres(kept: ExitStack) -> House | None:
 
 
 def _furnished(house: House, folder: Path, people: int) -> House:
-    migrate(house.url)
+    migrate(house.url, secret=SECRET)
     told = folder / "people.toml"
     extra = [*map(_enterprise, range(people // OF_ONE + 1)), *map(_person, range(people))]
     told.write_text((ROOT / "tests" / "people.toml").read_text() + "\n".join(extra))
-    store = Store(house.url)
+    store = Store(house.url, SECRET)
     with store.write() as session:
         import_files(session, [told])
     with store.engine.connect() as connection:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from houses import House, houses, openid
+from houses import SECRET, House, houses, openid
 from letters import ENVIRONMENT, letters
 from load import CONNECTIONS, Burst, burst
 from processes import cpu_seconds, family, free_port, memory, running, wait_for
@@ -26,7 +26,7 @@ PAIRS = 5
 ECHOED, REPORTED = 1000, 150
 WEB_PROCESSES, THREADS = 2, 8
 WORKING = 6  # seconds for a worker to settle and send what the bursts left
-SECRETS = {"LIANXIN_SECRET_KEY": "only-for-the-benchmark"}
+SECRETS = {"LIANXIN_SECRET_KEY": SECRET}
 
 
 @dataclass(frozen=True)

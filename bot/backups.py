@@ -86,14 +86,14 @@ def restore(settings: Config, file: Path) -> Inventory:
     store = Store(url)
     try:
         _refuse_rows(store)
-        migrate(url, found.revision)
+        migrate(url, found.revision, settings.secret_key)
         with store.write() as session:
             loaded = archive.unpack(file, settings.secret_key, session.connection(), Shelf(settings.media_dir))
             if dict(loaded) != {table: count for table, count in found.rows.items() if count}:
                 raise ConfigError(f"{file}: rows are missing; nothing was restored")
     finally:
         store.close()
-    migrate(url)
+    migrate(url, secret=settings.secret_key)
     return found
 
 

@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,14 +13,14 @@ from types import ModuleType
 from sqlalchemy.exc import SQLAlchemyError
 
 import intake
-from bot import backups, classify, config, ledger, rehearsal, worker
+from bot import backups, classify, config, ledger, logs, person_cli, rehearsal, worker
 from bot.clock import SystemClock
 from bot.doctor.checks import report
 from bot.drill import command as rehearsal_day
 from bot.environment import ConfigError
 from bot.gaps import gaps
 from bot.people_import import ImportFailed, bring_in
-from bot.ready import fresh, migrated, sound
+from bot.ready import fresh, keyed, migrated, sound
 from bot.serve import serve
 from bot.service import assemble, assembled
 from bot.sim import demo
@@ -29,21 +28,28 @@ from bot.waiting import until_stopped
 from intake.analyse import Analyser
 from routing.policy import Policy, Turn
 from routing.recount import recount
-from store import items
+from store import items, trail
 from store.db import Store
 from store.facts import FactError
 from store.migrate import is_current, migrate
+from store.vault import NoKey, WrongKey
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 the answer is no, 2 not usable as asked."""
     given = _parser().parse_args(arguments)
     try:
-        _start_log(config.log_level())
+        logs.start(config.log_level())
         run: Callable[[argparse.Namespace], int] = given.run
         return run(given)
     except (ConfigError, FactError) as error:
         print(f"lianxin: {error}", file=sys.stderr)
+        return 2
+    except NoKey as error:
+        print(f"lianxin: LIANXIN_SECRET_KEY: set it: {error}", file=sys.stderr)
+        return 2
+    except WrongKey as error:
+        print(f"lianxin: LIANXIN_SECRET_KEY_OLD: does not open what is there ({error})", file=sys.stderr)
         return 2
     except OSError as error:
         print(f"lianxin: {error}", file=sys.stderr)
@@ -51,14 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SQLAlchemyError as error:
         print(f"lianxin: database: {type(error).__name__}; is LIANXIN_DATABASE_URL right?", file=sys.stderr)
         return 2
-
-
-def _start_log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its lines hold query strings
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that waits for the last one is no news
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("urllib3").setLevel(logging.WARNING)  # its lines hold tokens
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     training = command("train", _train, "train the model from the example files and write it to a folder")
     training.add_argument("out", type=Path, nargs="?")
     command("classify", _classify, "classify JSONL from standard input")
+    person_cli.add_arguments(command("person", _person, person_cli.HELP))
     command("export", _export, "print the ledger as JSONL")
     rehearsal_day.options(command("rehearse", rehearsal_day.run, rehearsal_day.HELP))
     return parser
@@ -107,12 +106,12 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _serve(_given: argparse.Namespace) -> int:
-    serve(fresh(), config.port())
+    serve(keyed(), config.port())
     return 0
 
 
 def _work(_given: argparse.Namespace) -> int:
-    settings = fresh()
+    settings = keyed()
     service = assembled(settings, SystemClock())
     scheduler = worker.start(service, settings)
     until_stopped()
@@ -122,7 +121,8 @@ def _work(_given: argparse.Namespace) -> int:
 
 
 def _migrate(_given: argparse.Namespace) -> int:
-    migrate(config.load().database_url)
+    settings = config.load()
+    migrate(settings.database_url, secret=settings.secret_key)
     return 0
 
 
@@ -140,6 +140,8 @@ def _check(given: argparse.Namespace) -> int:
         with service.store.read() as session:
             for line in gaps(session):
                 print(line)
+            if (broken := trail.broken(session)) is not None:
+                print(f"audit: row {broken} does not follow from the one before: changed, or one is missing")
     service.store.close()
     sound(settings)
     print("configuration: ok")
@@ -176,8 +178,8 @@ def _recount(_given: argparse.Namespace) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
-    settings = migrated(config.load())
-    store, policy = Store(settings.database_url), Policy.load(settings.config_dir)
+    settings = keyed()
+    store, policy = Store(settings.database_url, settings.secret_key), Policy.load(settings.config_dir)
     try:
         with store.write() as session:
             counted = bring_in(Turn(session, policy, SystemClock().now()), given.files)
@@ -189,6 +191,11 @@ def _import(given: argparse.Namespace) -> int:
         store.close()
     print(", ".join(f"{kind} {count}" for kind, count in counted.items()))
     return 0
+
+
+def _person(given: argparse.Namespace) -> int:
+    settings = fresh() if given.deed == "rekey" else keyed()
+    return person_cli.run(given, settings, SystemClock())
 
 
 def _learn(given: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ from bot import (
     organisation,
     outcome,
     pauses,
+    privacy,
     promises,
     rating,
     regrading,
@@ -169,6 +170,10 @@ COMMANDS = (
     Command("undelivered",      ("未送达",),                 WHY,       lists.undelivered),
     Command("phoned",           ("已电话",),                 CHECKER,   calls.phoned),
     Command("instruct",         ("批示",),                   LEADER,    escalation.instruct),
+
+    Command("privacy",          ("隐私", "隐私说明"),         CONTACT,   privacy.notice),
+    Command("export_me",        ("导出我的信息",),           CONTACT,   privacy.export_me),
+    Command("erase_me",         ("删除我的信息", "确认删除我的信息"), CONTACT, privacy.erase_me),
 
     Command("cards",            ("卡片",),                   STAFF,     cards.prefer),
     Command("help",             ("帮助", "菜单", "help", "?", "？"), EVERYBODY, show_help),

@@ -99,3 +99,8 @@ def log_level(environ: Mapping[str, str] = os.environ) -> str:
     if level not in logging.getLevelNamesMapping():
         raise ConfigError(f"LIANXIN_LOG_LEVEL: {level!r} is no level; one of DEBUG, INFO, WARNING, ERROR")
     return level
+
+
+def old_secret_key(environ: Mapping[str, str] = os.environ) -> str:
+    """The key with which the data were sealed until now, for the change to another."""
+    return secret(environ, "LIANXIN_SECRET_KEY_OLD")

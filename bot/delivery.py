@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot import calls, pace, receipts
-from bot.parcels import OURS, Parcel, drop, pack, wanted
+from bot.parcels import Parcel, addressed, drop, pack, wanted
 from bot.refusals import closed, other_way
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
-from bot.ways import SAME_BYTES, Full
+from bot.ways import CONSOLE, SAME_BYTES, Full
 from store import channels, outbox
 from store.tables import Push
 
@@ -49,14 +49,15 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
             return None
         if _held(service, session, push, now):
             return True
+        if push.body is not None and push.identity is None and push.channel != CONSOLE:
+            push.body = None  # the account it was for is gone, and nothing has left yet
         if push.body is None:
             _pack(service, session, push, sender, template_id, now)
         if push.status != "sending" or push.body is None or push.channel is None:
             return True
         push.attempts += 1
         push.maybe_since = push.maybe_since or now
-        body = {name: value for name, value in push.body.items() if name not in OURS}
-        return Parcel(push.id, push.channel, body)
+        return Parcel(push.id, push.channel, addressed(session, push))
 
 
 def _pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> None:
@@ -71,7 +72,8 @@ def _pack(service: Service, session: Session, push: Push, sender: Sender, templa
 def _held(service: Service, session: Session, push: Push, now: datetime) -> bool:
     """Whether the push must not go out now: no longer wanted, outside hours, or perhaps already there."""
     if push.maybe_since is not None:
-        if now - push.maybe_since <= SAME_BYTES.get(push.channel or "", timedelta()) - LEASE:
+        repeatable = SAME_BYTES.get(push.channel or "", timedelta()) - LEASE
+        if push.identity is not None and now - push.maybe_since <= repeatable:
             return False  # the platform drops it if it has it
         _unknown(service, session, push, now)
         return True

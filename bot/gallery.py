@@ -1,8 +1,10 @@
-"""Shows one picture, voice or video to the one person a link was made for, while they may see the item."""
+"""Shows one picture, voice or video to the one person a link was made for, while they may see the item; and people
+all that is held on them."""
 
 from flask import Blueprint, Response
 
 from bot.links import Links
+from bot.privacy import as_json
 from bot.service import Service
 from bot.which import may_see
 from routing.policy import Turn
@@ -18,7 +20,7 @@ HEADERS = {
 
 
 def blueprint(service: Service, links: Links) -> Blueprint:
-    """`GET /media/<token>`. Whatever is wrong with a link gets one answer: nothing is here."""
+    """`GET /media/<token>` and `/mine/<token>`. Whatever is wrong with a link gets one answer: nothing is here."""
     gallery = Blueprint("gallery", __name__)
 
     @gallery.get("/media/<token>")
@@ -29,6 +31,15 @@ def blueprint(service: Service, links: Links) -> Blueprint:
             return service.texts.say("picture_gone"), 404
         mime, content = found
         return Response(content, mimetype=mime, headers=HEADERS)
+
+    @gallery.get("/mine/<token>")
+    def mine(token: str) -> Response | tuple[str, int]:
+        whose = links.whose(token)
+        with service.store.read() as session:
+            person = session.get(Person, whose) if whose else None
+            if person is None or person.erased_at is not None:
+                return service.texts.say("picture_gone"), 404
+            return Response(as_json(session, person), mimetype="application/json", headers=HEADERS)
 
     return gallery
 

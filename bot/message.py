@@ -67,7 +67,8 @@ _LONGEST = {
 _SECONDS = re.compile(r"[0-9]{1,11}")  # int() would also take signs, blanks, underscores, other digits
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
 # Sent by the platform itself: the person is in OpenID, and there is no EventKey.
-_AUTHORIZATION = ("user_info_modified", "user_authorization_revoke", "user_authorization_cancellation")
+CANCELLED = "user_authorization_cancellation"
+AUTHORIZATION = ("user_info_modified", "user_authorization_revoke", CANCELLED)
 # What tells two messages apart when the platform leaves out MsgId.
 _SUBSTANCE = (
     "MsgType",
@@ -106,7 +107,7 @@ class Message:
     event_key: str = field(repr=False)  # may be an invitation
     menu_id: str
     task_id: str  # of the card whose button was pressed
-    subject: str = field(repr=False)  # whom a change in the directory is about
+    subject: str = field(repr=False)  # whom a change in the directory, or of what the platform may tell, is about
     change: str  # what has changed there
     status: str  # of the member in a change there, of the message in a report about one; "" where there is none
     renamed: str = field(repr=False)  # the user id from now on, "" where it stays
@@ -138,7 +139,7 @@ def read_message(fields: Mapping[str, str], channel: str = OA) -> Message:
         event_key=fields.get("EventKey", "") if kind == "event" else "",
         menu_id=fields.get("bizmsgmenuid", ""),
         task_id=fields.get("TaskId", ""),
-        subject=fields.get("UserID", ""),
+        subject=fields.get("UserID", "") or fields.get("OpenID", ""),
         change=fields.get("ChangeType", ""),
         status=fields.get("Status", ""),
         renamed=fields.get("NewUserID", ""),
@@ -206,7 +207,7 @@ def _official_event_key(fields: Mapping[str, str]) -> str:
     """Events have no MsgId; those about a sent message name that one in MsgID."""
     person, event = fields["FromUserName"], fields.get("Event", "")
     tail = [part for part in (fields.get("EventKey"), fields.get("MsgID")) if part] or [""]
-    if event.lower() in _AUTHORIZATION:
+    if event.lower() in AUTHORIZATION:
         person, tail = fields.get("OpenID") or person, []
     return "|".join((person, str(int(fields["CreateTime"])), event, *tail))
 

@@ -1,24 +1,23 @@
 """What a push looks like when it leaves: the sentence, the channel, the final body; several at once become one."""
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.cards import card, stands
+from bot.bodies import body
+from bot.cards import stands
 from bot.facts import owns
 from bot.senders import Sender
-from bot.service import Service, Subscription
-from bot.texts import BRIEF_LIMIT, Rendered, can_say
+from bot.service import Service
+from bot.texts import BRIEF_LIMIT, Rendered
 from bot.ways import Full, choose
-from bot.xml import REPLY_BYTES, fit
+from bot.xml import REPLY_BYTES
 from routing.rungs import NOTICES
-from store import outbox
+from store import outbox, people
 from store.history import record
-from store.tables import Identity, Push
+from store.tables import Push
 
 OURS = ("brief", "shown")
 """What is kept with a body and does not leave."""
@@ -45,14 +44,21 @@ def pack(
     if way is None:
         push.body = {"brief": said.brief}
         return False
-    push.channel = way.channel
-    push.body = _body(service, way.channel, push, way.identity, said, template_id) | {
+    push.channel, push.identity = way.channel, way.identity
+    push.body = body(service, way.channel, push, way.identity, said, template_id) | {
         "brief": said.brief,
         "shown": stands(push.item),
     }
     for mate in mates:
         mate.status, mate.digest_id = "digest", push.id
     return True
+
+
+def addressed(session: Session, push: Push) -> dict[str, Any]:
+    """The stored body and the account it goes to, which is stored nowhere but sealed with its identity. The same
+    bytes on every try."""
+    leaving = {name: value for name, value in (push.body or {}).items() if name not in OURS}
+    return leaving if push.identity is None else {"touser": people.account_of(session, push.identity), **leaving}
 
 
 def wanted(push: Push) -> bool:
@@ -182,54 +188,3 @@ def _digest_line(service: Service, push: Push) -> str:
         return words(service, push).text
     facts = service.speaker.facts(push.item, push.person)
     return service.texts.say("digest_line", **{**facts, "brief": words(service, push).brief})
-
-
-def _body(
-    service: Service, channel: str, push: Push, identity: Identity | None, said: Rendered, template_id: str
-) -> dict[str, Any]:
-    to = identity.external_id if identity else ""
-    if channel == "custom":
-        return custom(to, said)
-    if channel == "wecom":
-        if said.buttons and identity is not None and not identity.plain:
-            return {"touser": to, "msgtype": "template_card", "template_card": card(service.texts, push, said)}
-        return {"touser": to, "msgtype": "text", "text": {"content": fit(can_say(service.texts, said))}}
-    if channel == "template":
-        return template(service, to, template_id, push, said)
-    if channel == "subscribe" and service.subscription is not None:
-        return subscription(service, to, service.subscription, push, said)
-    return {"name": push.person.name, "text": said.text}
-
-
-def custom(to: str, said: Rendered) -> dict[str, Any]:
-    """A customer-service message: a menu where there are buttons, else text."""
-    text = fit(said.text)
-    if not said.buttons:
-        return {"touser": to, "msgtype": "text", "text": {"content": text}}
-    choices = [{"id": spoken, "content": label} for spoken, label in said.buttons]
-    menu = {"head_content": text, "list": choices, "tail_content": ""}
-    return {"touser": to, "msgtype": "msgmenu", "msgmenu": menu}
-
-
-def template(service: Service, to: str, template_id: str, push: Push, said: Rendered) -> dict[str, Any]:
-    """A template message: number, enterprise, matter, deadline, what to do. Its key makes a repeat harmless."""
-    data = _fields(service, service.template, push, said)
-    key = hashlib.sha256(push.once_key.encode()).hexdigest()[:32]
-    return {"touser": to, "template_id": template_id, "client_msg_id": key, "data": data}
-
-
-def subscription(service: Service, to: str, wanted: Subscription, push: Push, said: Rendered) -> dict[str, Any]:
-    """A subscription message: the same in another template. It knows no key against repeats."""
-    return {"touser": to, "template_id": wanted.template_id, "data": _fields(service, wanted.fields, push, said)}
-
-
-def _fields(service: Service, fields: Mapping[str, str], push: Push, said: Rendered) -> dict[str, Any]:
-    item = push.item
-    said_as = {
-        "number": item.number if item else str(push.id),
-        "enterprise": (item.enterprise.name if item and item.enterprise else push.person.name)[:20],
-        "matter": said.matter,
-        "time": service.speaker.full_time((item.due_at if item else None) or push.created_at),
-        "todo": said.brief,
-    }
-    return {field: {"value": said_as[part]} for part, field in fields.items()}

@@ -3,7 +3,8 @@
 from bot import config
 from bot.config import Config
 from bot.environment import ConfigError
-from store import engines
+from store import engines, people
+from store.db import Store
 from store.migrate import is_current
 
 UNSOUND = (
@@ -23,6 +24,18 @@ def unmigrated() -> Config:
     if len(settings.secret_key) < 16:
         raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters")
     return sound(settings)
+
+
+def keyed() -> Config:
+    """The same; refused as well where the data were sealed with another key."""
+    settings = fresh()
+    store = Store(settings.database_url, settings.secret_key)
+    with store.read() as session:
+        fits = people.key_fits(session)
+    store.close()
+    if not fits:
+        raise ConfigError("LIANXIN_SECRET_KEY: the data were sealed with another one; see docs/privacy.md")
+    return settings
 
 
 def migrated(settings: Config) -> Config:

@@ -6,16 +6,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from bot import cards, directory, receipts, xml
+from bot import cards, directory, privacy, receipts, xml
 from bot.context import Talk
-from bot.message import OA, WECOM, Message
+from bot.message import AUTHORIZATION, CANCELLED, OA, WECOM, Message
 from bot.service import Service
 from bot.talk import answer
 from bot.texts import Rendered, can_say
 from routing.policy import Turn
 from routing.telling import tell_role
 from store import inbox, media, outbox, people, windows
-from store.tables import Identity
+from store.tables import Identity, Person
 from store.trouble import report
 
 NO_REPLY = "success"
@@ -30,6 +30,8 @@ OPENS = {
 """Which window of the chat an event opens; see `limits.toml`."""
 GONE = "unsubscribe"
 ATTEMPTS = 6
+GOING = ("unsubscribe", CANCELLED)
+"""Events by which somebody leaves the service account for good."""
 CLASHES = (StaleDataError, IntegrityError)
 """Two transactions changed the same item, or wrote the same next line of its history."""
 UNSAFE = set('"<>&')
@@ -59,76 +61,101 @@ def _once(service: Service, message: Message, body: str, clashes: tuple[type[Exc
         row = service.first_sight(session, message.channel, message.dedupe_key, body, now)
         if row is None:
             return inbox.stored_reply(session, message.channel, message.dedupe_key) or NO_REPLY
-        said = _understand(service, session, message, row, clashes)
-        reply = _reply(service, session, message, row, said)
-        inbox.answered(session, row, reply)
+        said, sender = _understand(service, session, message, row, clashes)
+        reply = _reply(service, session, message, row, said, sender)
+        if message.event in GOING or (sender and sender.erased_at):
+            inbox.blank(session, row)
+        else:
+            inbox.answered(session, row, reply, sender.id if sender else None)
         return reply
 
 
-def _reply(service: Service, session: Session, message: Message, row: int, said: Rendered | None) -> str:
+def _reply(
+    service: Service, session: Session, message: Message, row: int, said: Rendered | None, sender: Person | None
+) -> str:
     """What goes back at once. The answer to a click greys its button; its words come as a message of their own."""
     if said is None:
         return NO_REPLY
     at = int(service.clock.now().timestamp())
     if message.event == cards.CLICK:
-        _say_apart(service, session, message, row, said)
+        _say_apart(service, session, message, sender, row, said)
         label = cards.outcome(service.texts, session, message)
         return cards.replaced_button(message.sender, message.account, at, label) if label else NO_REPLY
     return xml.text_reply(message.sender, message.account, at, passive(service, message.channel, said))
 
 
-def _say_apart(service: Service, session: Session, message: Message, row: int, said: Rendered) -> None:
-    clicker = people.identity(session, message.channel, message.sender)
+def _say_apart(
+    service: Service, session: Session, message: Message, clicker: Person | None, row: int, said: Rendered
+) -> None:
     if clicker is not None:
         now, told = service.clock.now(), {"text": said.text, "buttons": said.buttons}
         key, item = f"click:{row}", cards.about(session, message, said)
         outbox.put(
-            session, clicker.person, "said", once_key=key, now=now, not_before=now, item=item, urgent=True, facts=told
+            session, clicker, "said", once_key=key, now=now, not_before=now, item=item, urgent=True, facts=told
         )
 
 
 def _understand(
     service: Service, session: Session, message: Message, row: int, clashes: tuple[type[Exception], ...]
-) -> Rendered | None:
-    """The answer; if understanding fails the message stays stored and marked, what it had begun is undone (see
-    `answer`), and its sender is told.
+) -> tuple[Rendered | None, Person | None]:
+    """The answer, and who is answered; if understanding fails the message stays stored and marked, what it had begun
+    is undone (see `answer`), and its sender is told.
 
     `clashes` are left to the caller, who begins again.
     """
     try:
         turn = Turn(session, service.policy, service.clock.now())
-        if not message.sender or (message.channel == WECOM and message.event == "unsubscribe"):
+        if not message.sender or message.event in (*AUTHORIZATION, "unsubscribe"):
             with session.begin_nested():
-                _directory(turn, message)
-            return None
+                _gone(service, turn, message)
+            return None, None
         if message.event in receipts.EVENTS:
             with session.begin_nested():
                 receipts.take(service, session, message, service.clock.now())
-            return None
+            return None, None
         identity = _identity(service, session, message)
+        too_many = _counted(service, identity, message)
+        if too_many is not None:
+            return service.texts.render("too_many") if too_many else None, identity.person
         if message.media_id:
             media.want(session, message.channel, message.media_id, service.clock.now())
-        return answer(Talk(service, turn, identity, message, _said(message)))
+        talk, person = Talk(service, turn, identity, message, _said(message)), identity.person
+        said = answer(talk)
+        return said if person.erased_at else privacy.noticed(talk, said), person
     except clashes:
         raise
     except Exception:
         report(log, "message %s could not be handled", row)
         inbox.mark_failed(session, row)
-        _tell_office(service, session, message, row)
-        return service.texts.render("trouble")
+        sender = people.identity(session, message.channel, message.sender)
+        _tell_office(service, session, sender, row)
+        return service.texts.render("trouble"), sender.person if sender else None
 
 
-def _directory(turn: Turn, message: Message) -> None:
-    """The directory says who has come, gone or changed, or somebody left the application."""
-    if message.sender:
-        directory.leave(turn, message.channel, message.sender)
-    else:
+def _gone(service: Service, turn: Turn, message: Message) -> None:
+    """The directory says who has gone or changed, or somebody left the application or the service account. What
+    people allow the platform to tell of them is nothing to us."""
+    if not message.sender:
         directory.changed(turn, message)
+    elif message.channel == WECOM:
+        directory.leave(turn, message.channel, message.sender)
+    elif message.event in GOING:
+        known = people.identity(turn.session, message.channel, message.subject or message.sender)
+        if known is not None:
+            privacy.unsubscribed(service, turn, known)
 
 
-def _tell_office(service: Service, session: Session, message: Message, row: int) -> None:
+def _counted(service: Service, identity: Identity, message: Message) -> bool | None:
+    """Whether this is one message too many (see `Flow.count`); officials and events are not counted."""
+    if message.kind == "event" or identity.person.role not in privacy.ROLES:
+        return None
+    now, local = service.clock.now(), service.policy.calendar.local
+    last = local(identity.heard_at).date() if identity.heard_at else None
+    return service.flow.count(identity, now, local(now).date(), last)
+
+
+def _tell_office(service: Service, session: Session, sender: Identity | None, row: int) -> None:
     """A message nobody understood must not be forgotten: a person looks after its sender."""
-    sender = people.identity(session, message.channel, message.sender)
     turn, name = Turn(session, service.policy, service.clock.now()), sender.person.name if sender else "—"
     tell_role(turn, "coordinator", "failed_message", f"failed:{row}", name=name)
 

@@ -13,8 +13,10 @@ import routing
 from bot.clock import Clock
 from bot.config import CACHE, Config
 from bot.facts import Speaker
+from bot.flow import Flow
 from bot.limits import Limits
 from bot.links import Links
+from bot.retention import Retention
 from bot.shelf import SHELF, Shelf
 from bot.texts import Texts
 from intake import stock
@@ -51,6 +53,8 @@ class Service:
     template: Mapping[str, str]  # what we say in a template message, and the field that takes it
     clock: Clock
     limits: Limits
+    retention: Retention
+    flow: Flow
     subscription: Subscription | None = None
     shelf: Shelf = SHELF
     links: Links | None = None  # to what lies there; None where no address is known under which we are reached
@@ -66,7 +70,8 @@ def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Serv
     _check_dates(taking.promised.dates.said)
     speaker = Speaker(texts, taking.analyser, taking.named, policy.calendar)
     template, limits = _template(config_dir), Limits.load(config_dir)
-    return Service(store, taking, policy, texts, speaker, template, clock, limits)
+    keeping, flow = Retention.load(config_dir), Flow.load(config_dir)
+    return Service(store, taking, policy, texts, speaker, template, clock, limits, keeping, flow)
 
 
 def assembled(config: Config, clock: Clock) -> Service:

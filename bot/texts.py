@@ -3,7 +3,7 @@
 import re
 import string
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,10 @@ class Rendered:
     brief: str = ""
     matter: str = ""
     buttons: tuple[tuple[str, str], ...] = ()
+
+    def with_line(self, line: str) -> "Rendered":
+        """The same with a line below it."""
+        return replace(self, text=f"{self.text}\n{line}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import metrics, watchdog
+from bot import metrics, privacy, watchdog
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
@@ -73,6 +73,7 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
             "watch": (lambda: watchdog.look(service), WATCH_SECONDS),
             "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),
             "prune": (lambda: prune(service, rules), PRUNE_SECONDS),
+            "forget": (lambda: privacy.prune(service), PRUNE_SECONDS),
         },
     )
 

@@ -6,18 +6,26 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from store import people
+from store.inbox import PURPOSE
 from store.outbox import WAITING
 from store.tables import Event, Fragment, Identity, Inbox, Item, Push, Reminder
+from store.vault import vault
 
 
 def inbox(session: Session) -> Sequence[Inbox]:
-    return session.scalars(select(Inbox).order_by(Inbox.id)).all()
+    """Every delivery, opened and apart from the database."""
+    rows = session.scalars(select(Inbox).order_by(Inbox.id)).all()
+    session.expunge_all()
+    for row in rows:
+        row.body = vault(session).open(PURPOSE, row.body) if row.body else row.body
+    return rows
 
 
 def told(session: Session) -> list[tuple[str, str]]:
     """What people sent as words of a report: account and text, one each."""
-    found = select(Identity.external_id, Fragment.text).join(Identity, Identity.person_id == Fragment.person_id)
-    return [(account, text) for account, text in session.execute(found)]
+    found = select(Identity, Fragment.text).join(Identity, Identity.person_id == Fragment.person_id)
+    return [(people.account_of(session, identity), text) for identity, text in session.execute(found)]
 
 
 def items(session: Session) -> Sequence[Item]:
@@ -29,8 +37,14 @@ def events(session: Session) -> Sequence[Event]:
 
 
 def pushes(session: Session) -> Sequence[Push]:
-    with_item = joinedload(Push.item)
-    return session.scalars(select(Push).order_by(Push.id).options(with_item, joinedload(Push.person))).all()
+    """Every push, apart from the database, with the account in its body that it goes to."""
+    beside = (joinedload(Push.item), joinedload(Push.person), joinedload(Push.identity))
+    rows = session.scalars(select(Push).order_by(Push.id).options(*beside)).all()
+    session.expunge_all()
+    for row in rows:
+        if row.identity is not None and row.body is not None:
+            row.body = {"touser": people.account_of(session, row.identity), **row.body}
+    return rows
 
 
 def overdue(session: Session, before: datetime) -> set[tuple[str, int]]:

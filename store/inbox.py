@@ -3,12 +3,18 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from store.tables import HOME, Inbox
 from store.upsert import insert_for
+from store.vault import vault
+
+PART = 1000
+"""So many rows are let go at a time."""
+PURPOSE = "inbox"
+"""The purpose for which what came, and what was answered, are sealed."""
 
 
 def first_sight(session: Session, channel: str, dedupe_key: str, body: str, now: datetime) -> int | None:
@@ -16,9 +22,9 @@ def first_sight(session: Session, channel: str, dedupe_key: str, body: str, now:
     row = {
         "district_id": HOME,
         "channel": channel,
-        "dedupe_key": dedupe_key,
+        "dedupe_key": vault(session).index(PURPOSE, dedupe_key),
         "received_at": now,
-        "body": body,
+        "body": vault(session).seal(PURPOSE, body),
         "failed": False,
     }
     connection = session.connection()
@@ -30,23 +36,40 @@ def _first_sight(kind: str) -> ReturningInsert[int]:
     return insert_for(kind, Inbox).on_conflict_do_nothing().returning(Inbox.id)
 
 
-_ANSWERED = update(Inbox).where(Inbox.id == bindparam("row")).values(reply=bindparam("said"))
+_ANSWERED = (
+    update(Inbox).where(Inbox.id == bindparam("row")).values(reply=bindparam("said"), person_id=bindparam("whose"))
+)
 
 
-def answered(session: Session, inbox_id: int, reply: str | None) -> None:
-    session.connection().execute(_ANSWERED, {"row": inbox_id, "said": reply})
+def answered(session: Session, inbox_id: int, reply: str | None, person_id: int | None) -> None:
+    """Keep what was answered, and to whom."""
+    sealed = vault(session).seal(PURPOSE, reply) if reply else reply
+    session.connection().execute(_ANSWERED, {"row": inbox_id, "said": sealed, "whose": person_id})
 
 
 def mark_failed(session: Session, inbox_id: int) -> None:
     session.execute(update(Inbox).where(Inbox.id == inbox_id).values(failed=True))
 
 
+def blank(session: Session, inbox_id: int) -> None:
+    """Keep only that it was here."""
+    session.execute(update(Inbox).where(Inbox.id == inbox_id).values(body="", reply=None))
+
+
+def prune(session: Session, before: datetime, failed_before: datetime) -> int:
+    """Let go of deliveries older than this; of those that a person has to read, later. How many."""
+    past = or_((Inbox.received_at < before) & ~Inbox.failed, Inbox.received_at < min(before, failed_before))
+    old = select(Inbox.id).where(past).order_by(Inbox.id).limit(PART)
+    gone = session.execute(delete(Inbox).where(Inbox.id.in_(session.scalars(old).all())))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
 def stored_reply(session: Session, channel: str, dedupe_key: str) -> str | None:
     """What was answered to this delivery the first time."""
-    found = select(Inbox.reply).where(
-        Inbox.district_id == HOME, Inbox.channel == channel, Inbox.dedupe_key == dedupe_key
-    )
-    return session.scalar(found)
+    index = vault(session).index(PURPOSE, dedupe_key)
+    found = select(Inbox.reply).where(Inbox.district_id == HOME, Inbox.channel == channel, Inbox.dedupe_key == index)
+    reply = session.scalar(found)
+    return vault(session).open(PURPOSE, reply) if reply else reply
 
 
 def failed_count(session: Session) -> int:

@@ -7,33 +7,44 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.engine import make_url
 
 from store.engines import engine as engine_of
 from store.tables import Base
+from store.vault import Vault
 
 HEAD = "head"
 
 
-def migrate(url: str, revision: str = HEAD) -> None:
-    """Bring the database to a revision (up or down); all data that both schemas can hold is kept."""
+def migrate(url: str, revision: str = HEAD, secret: str = "") -> None:
+    """Bring the database to a revision (up or down); all data that both schemas can hold is kept.
+
+    Raises NoKey when there are data to seal or to open and no secret is given; then nothing is changed.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = engine_of(url)
-    with engine.begin() as connection:
-        config = _config(connection)
-        current = MigrationContext.configure(connection).get_current_revision()
-        known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
-        target = known[0] if revision == HEAD else revision
-        if current in known and target in known and known.index(target) > known.index(current):
-            command.downgrade(config, target)
-        elif revision == "base":
-            command.downgrade(config, "base")
-        else:
-            command.upgrade(config, target)
-    engine.dispose()
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            _move(connection, revision, secret)
+    finally:
+        engine.dispose()
+
+
+def _move(connection: Connection, revision: str, secret: str) -> None:
+    config = _config(connection)
+    config.attributes["vault"] = Vault(secret) if secret else None
+    current = MigrationContext.configure(connection).get_current_revision()
+    known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+    target = known[0] if revision == HEAD else revision
+    if current in known and target in known and known.index(target) > known.index(current):
+        command.downgrade(config, target)
+    elif revision == "base":
+        command.downgrade(config, "base")
+    else:
+        command.upgrade(config, target)
 
 
 def is_current(url: str) -> bool:
@@ -56,6 +67,15 @@ def differences(url: str) -> list[object]:
         found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     engine.dispose()
     return list(found)
+
+
+def _engine(url: str) -> Engine:
+    """All of a migration or nothing: SQLite, too, changes its tables inside a transaction, if one is begun."""
+    engine = engine_of(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
 
 
 def _config(connection: Connection) -> Config:

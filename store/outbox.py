@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, null, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from store.tables import HOME, Item, Person, Push
 from store.upsert import insert_for
 
+PART = 1000
+"""So many rows are let go at a time."""
 WAITING = ("ready", "sending")
 GIVEN_UP = ("unknown", "dead")
 """`unknown`: it may have arrived, and sending it again could double it. `dead`: it did not arrive."""
@@ -186,3 +188,11 @@ def was_told(session: Session, item: Item, person: Person, recipient: str) -> bo
 
 def to_person(session: Session, person: Person) -> list[Push]:
     return list(session.scalars(select(Push).where(Push.person_id == person.id).order_by(Push.id)))
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Let go of the words of pushes that ended before this; how many. That they were sent stays."""
+    ended, words = Push.status.not_in(WAITING), or_(Push.body.is_not(None), Push.identity_id.is_not(None))
+    old = select(Push.id).where(ended, words, Push.created_at < before).order_by(Push.id).limit(PART)
+    gone = update(Push).where(Push.id.in_(session.scalars(old).all()))
+    return int(session.execute(gone.values(body=null(), facts={}, identity_id=None)).rowcount)  # type: ignore[attr-defined]

@@ -1,28 +1,68 @@
 """Named queries on people, units and enterprises."""
 
+import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from store.memo import remembered
-from store.tables import HOME, Department, Enterprise, Identity, Invitation, Person
+from store.tables import HOME, Department, Enterprise, Identity, Invitation, Item, Particulars, Person
+from store.vault import WrongKey, vault
 
 HANDLERS = ("officer", "discipline")
 """The roles whose people have items in their hands."""
 
 
+ACCOUNT = "account"
+"""The purpose for which accounts are sealed."""
+
+
+def account_index(session: Session, channel: str, external_id: str) -> str:
+    """What an account is found by, without naming it."""
+    return vault(session).index(ACCOUNT, f"{channel}:{external_id}")
+
+
 _IDENTITY = (
     select(Identity)
     .where(Identity.district_id == HOME)
-    .where(Identity.channel == bindparam("channel"), Identity.external_id == bindparam("external_id"))
-    .options(joinedload(Identity.person).joinedload(Person.enterprises))
+    .where(Identity.channel == bindparam("channel"), Identity.account_index == bindparam("account_index"))
+    .options(joinedload(Identity.person, innerjoin=True).joinedload(Person.enterprises))
 )
 
 
 def identity(session: Session, channel: str, external_id: str) -> Identity | None:
-    found = session.scalars(_IDENTITY, {"channel": channel, "external_id": external_id})
-    return found.unique().one_or_none()
+    """Who writes from this account, and for which enterprises."""
+    index = account_index(session, channel, external_id)
+    return session.scalars(_IDENTITY, {"channel": channel, "account_index": index}).unique().one_or_none()
+
+
+def account_of(session: Session, identity: Identity) -> str:
+    """The openid or user id behind an identity. Raises WrongKey."""
+    return vault(session).open(ACCOUNT, identity.account)
+
+
+def add_account(session: Session, person: Person, channel: str, external_id: str) -> Identity:
+    """This person can be reached there from now on."""
+    found = Identity(
+        channel=channel,
+        account=vault(session).seal(ACCOUNT, external_id),
+        account_index=account_index(session, channel, external_id),
+        person=person,
+    )
+    session.add(found)
+    return found
+
+
+def key_fits(session: Session) -> bool:
+    """Whether the accounts in this database were sealed with the key at hand. With another one everybody would be a
+    stranger, and nobody would know why."""
+    some = session.scalar(select(Identity).order_by(Identity.id).limit(1))
+    try:
+        return some is None or bool(account_of(session, some))
+    except WrongKey:
+        return False
 
 
 def identities_of(session: Session, person: Person) -> Sequence[Identity]:
@@ -38,17 +78,27 @@ def identity_of(session: Session, person: Person, channel: str) -> Identity | No
 
 def add_stranger(session: Session, channel: str, external_id: str, name: str) -> Identity:
     """Somebody nobody knows writes for the first time. They may report; they are bound to nothing."""
-    person = Person(key=f"{channel}:{external_id}", name=name, role="stranger")
-    found = Identity(channel=channel, external_id=external_id, person=person)
-    session.add_all([person, found])
+    person = Person(key=f"stranger:{secrets.token_hex(8)}", name=name, role="stranger")
+    session.add(person)
+    found = add_account(session, person, channel, external_id)
     session.flush()
     return found
 
 
 def rename_account(session: Session, identity: Identity, external_id: str) -> None:
     """The platform calls this account something else from now on."""
-    identity.external_id = external_id
+    identity.account = vault(session).seal(ACCOUNT, external_id)
+    identity.account_index = account_index(session, identity.channel, external_id)
     session.flush()
+
+
+def silent_strangers(session: Session, before: datetime, limit: int = 100) -> Sequence[Person]:
+    """People bound to nothing, with nothing open, who have not written since then."""
+    wrote = select(Identity.person_id).where(Identity.heard_at < before)
+    waiting = select(Item.contact_id).where(Item.closed_at.is_(None))
+    silent = Person.id.in_(wrote) & Person.id.not_in(waiting)
+    found = select(Person).where(Person.role == "stranger", Person.active, Person.erased_at.is_(None), silent)
+    return session.scalars(found.order_by(Person.id).limit(limit)).all()
 
 
 @remembered
@@ -60,7 +110,8 @@ def with_role(session: Session, role: str) -> Sequence[Person]:
 def named_in(session: Session, text: str) -> Sequence[Person]:
     """Officials, present or former, whose name these words contain."""
     officials = Person.role.not_in(("contact", "stranger"))
-    return session.scalars(select(Person).where(officials, literal(text).contains(Person.name))).all()
+    named = select(Particulars.person_id).where(literal(text).contains(Particulars.name))
+    return session.scalars(select(Person).where(officials, Person.id.in_(named))).all()
 
 
 @remembered
@@ -127,7 +178,8 @@ def everything(session: Session) -> Sequence[Department]:
 
 
 def people_named(session: Session, name: str, roles: tuple[str, ...]) -> Sequence[Person]:
-    found = select(Person).where(Person.name == name, Person.role.in_(roles), Person.active)
+    named = select(Particulars.person_id).where(Particulars.name == name)
+    found = select(Person).where(Person.id.in_(named), Person.role.in_(roles), Person.active)
     return session.scalars(found.order_by(Person.id)).all()
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from store import people
 from store.tables import (
     HOME,
     Department,
@@ -10,8 +11,10 @@ from store.tables import (
     Event,
     Fragment,
     Identity,
+    Inbox,
     Invitation,
     Item,
+    Particulars,
     Person,
     Push,
     Question,
@@ -38,13 +41,15 @@ def enterprise(session: Session, name: str) -> Enterprise | None:
 
 
 def person(session: Session, key: str) -> Person | None:
-    return session.scalar(select(Person).where(Person.district_id == HOME, Person.key == key))
+    named = select(Particulars.person_id).where(Particulars.district_id == HOME, Particulars.key == key)
+    return session.scalar(select(Person).where(Person.id == named.scalar_subquery()))
 
 
 def has_account(session: Session, owner: Person, channel: str, external_id: str) -> bool:
     """Whether this account is the person's, or the person has none on this channel yet."""
     own = session.scalars(select(Identity).where(Identity.channel == channel, Identity.person_id == owner.id)).all()
-    return not own or external_id in [identity.external_id for identity in own]
+    index = people.account_index(session, channel, external_id)
+    return not own or index in [identity.account_index for identity in own]
 
 
 def claim(session: Session, owner: Person, channel: str, external_id: str) -> bool:
@@ -52,16 +57,17 @@ def claim(session: Session, owner: Person, channel: str, external_id: str) -> bo
 
     A stranger who has written before becomes this person, with all they told.
     """
-    found = session.scalar(select(Identity).where(Identity.channel == channel, Identity.external_id == external_id))
+    found = people.identity(session, channel, external_id)
     if found is not None and found.person_id != owner.id:
         if found.person.role != "stranger":
             return False
         _become(session, found.person, owner)
     older = select(Identity).where(Identity.channel == channel, Identity.person_id == owner.id)
-    for identity in session.scalars(older.where(Identity.external_id != external_id)):
-        session.delete(identity)
+    for identity in session.scalars(older):
+        if identity is not found:
+            session.delete(identity)
     if found is None:
-        session.add(Identity(channel=channel, external_id=external_id, person=owner))
+        people.add_account(session, owner, channel, external_id)
     else:
         found.person = owner
     return True
@@ -69,7 +75,8 @@ def claim(session: Session, owner: Person, channel: str, external_id: str) -> bo
 
 def _become(session: Session, stranger: Person, owner: Person) -> None:
     """Everything that hangs on the stranger hangs on the person from now on."""
-    for column in (Item.contact_id, Report.person_id, Fragment.person_id, Event.actor_id, Push.person_id):
+    theirs = (Item.contact_id, Report.person_id, Fragment.person_id, Event.actor_id, Push.person_id, Inbox.person_id)
+    for column in theirs:
         moved = update(column.class_).where(column == stranger.id)
         session.execute(moved.values({column.key: owner.id}))
     session.execute(delete(Question).where(Question.person_id == stranger.id))

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.people_import import import_files
 from store.db import Store
 from store.migrate import migrate
-from tests.desk import PEOPLE, Desk
+from tests.desk import SECRET, Desk, move_in
 from tests.postgres import Postgres, postgres
 
 __all__ = ["postgres"]
@@ -32,9 +31,9 @@ class Copies:
         url = f"sqlite:///{self._folder / name}" if kind == "sqlite" else self._server().database(name)
         migrate(url)
         if peopled:
-            store = Store(url)
+            store = Store(url, SECRET)
             with store.write() as session:
-                import_files(session, [PEOPLE])
+                move_in(session)
             store.close()  # the last connection to a SQLite file folds its log into it
         return url
 

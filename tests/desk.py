@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot import rounds, xml
 from bot.message import Message, read_message
 from bot.people_import import import_files
@@ -19,7 +21,7 @@ from store import items, outbox, people
 from store.db import Store
 from store.tables import Item, Push
 
-SECRET = "the key of these stories"
+SECRET = "the-key-of-these-stories"
 PEOPLE = Path(__file__).with_name("people.toml")
 MONDAY = datetime.fromisoformat("2026-09-28T09:00:00+08:00")
 STEP = timedelta(seconds=1)
@@ -29,6 +31,14 @@ STEP = timedelta(seconds=1)
 def parts() -> Service:
     """The shipped configuration, read once: it never changes, and reading takes a second."""
     return assemble(Store("sqlite://"), HandClock(MONDAY))
+
+
+def move_in(session: Session) -> None:
+    """The people of the stories. They were told long ago what is kept of them, so that no story need say it again."""
+    import_files(session, [PEOPLE])
+    for person in people.everybody(session):
+        for identity in people.identities_of(session, person):
+            identity.noticed_at = MONDAY - timedelta(days=30)
 
 
 class HandClock:
@@ -83,7 +93,7 @@ class Desk:
         self._seen: set[int] = set()
         with self.store.write() as session:
             if not people.everybody(session):
-                import_files(session, [PEOPLE])
+                move_in(session)
 
     # -- speaking
 

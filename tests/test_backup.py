@@ -21,11 +21,10 @@ from store.db import Store
 from store.migrate import is_current, migrate
 from store.tables import DayCounter, Item
 from tests.conftest import Copies
-from tests.desk import Desk
+from tests.desk import SECRET, Desk
 from tests.postgres import Postgres
 from tests.processes import run, running, until
 
-SECRET = "a-secret-of-the-tests"
 NOW = datetime(2026, 9, 30, 1, tzinfo=UTC)
 
 
@@ -154,7 +153,7 @@ def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(tmp_pat
     desk.forget()
     before = told(desk.store, desk)
     desk.close()
-    migrate(old.database_url, "0004")
+    migrate(old.database_url, "0004", SECRET)
 
     assert backups.write(old, tmp_path / "old.backup", NOW).revision == "0004"
     backups.restore(there, tmp_path / "old.backup")

@@ -8,11 +8,12 @@ import pytest
 from bot.people_import import ImportFailed, import_files
 from store import people, roster
 from store.db import Store
+from tests.desk import SECRET
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
-    opened = Store(database_url)
+    opened = Store(database_url, SECRET)
     yield opened
     opened.close()
 

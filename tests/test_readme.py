@@ -17,7 +17,11 @@ from tests.desk import Desk
 
 ROOT = Path(__file__).parents[1]
 ENGLISH, CHINESE = ROOT / "README.md", ROOT / "docs" / "README.zh.md"
-PAGES = (ENGLISH, CHINESE, *(ROOT / "docs" / name for name in ("connect.md", "connect.zh.md", "deploy.md")))
+PAGES = (
+    ENGLISH,
+    CHINESE,
+    *(ROOT / "docs" / name for name in ("connect.md", "connect.zh.md", "deploy.md", "privacy.md")),
+)
 both = pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 
 # ---------------------------------------------------------------- the sample conversation

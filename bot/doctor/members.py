@@ -62,7 +62,7 @@ def members(case: Case) -> Iterator[Finding]:
     """Every official whose user id was imported is a member of the directory whom the application sees."""
     with case.service.store.read() as session:
         imported = [
-            (person.name, identity.external_id)
+            (person.name, people.account_of(session, identity))
             for person in people.everybody(session)
             if person.role in POSTS and (identity := people.identity_of(session, person, WECOM)) is not None
         ]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.calls import ASKED, DOUBTED
 from bot.drill.storm import CHANNELS, Call, canonical
 from bot.drill.world import World
 from bot.parcels import OURS
 from routing.policy import Policy
-from store import audit, outbox
+from store import audit, calls, outbox
 from store.tables import Push
 
 QUOTA_CODES = (45015, 45047, 45009)
@@ -19,6 +20,9 @@ SHUTS = ("ip", "quota")
 """Refusals of a token after which none is asked for, for a while: the account is shut, whoever waits."""
 Key = tuple[str, str, str]
 Found = tuple[str, dict[str, object]]
+
+ASKING = (ASKED, DOUBTED)
+"""That somebody could not be asked to call is no reason to call them."""
 
 
 @dataclass
@@ -78,7 +82,8 @@ def account(world: World, watch: Watch) -> Account:
     with world.service.store.read() as session:
         _messages(made, world, session)
         pushes = audit.pushes(session)
-        visible = {push.id for push in outbox.given_up(session, len(pushes))}
+        asked = {(call.person_id, call.item_id) for call in calls.unfinished(session)}
+        visible = {push.id for push in pushes if (push.person_id, push.item_id) in asked or push.text_key in ASKING}
         _pushes(made, world, pushes, visible)
     _alarms(made, world, watch, pushes)
     _calls(made, world)

@@ -4,6 +4,7 @@ import secrets
 import threading
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -48,13 +49,21 @@ class Silent(WSGIRequestHandler):
         pass
 
 
+def key_in(folder: Path) -> str:
+    """The key with which everything in this scratch office is sealed, made when it is first asked for."""
+    file = folder / "key"
+    if not file.exists():
+        file.write_text(secrets.token_hex(16), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
 def build(plan: Plan, start: datetime) -> World:
     """Set up the scratch office at this moment. The database must be empty."""
     random = Random(plan.seed)
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True, request_handler=Silent)
     environ = _environ(plan, server.server_port)
     settings, clock = config.load(environ), StepClock(start, plan.folder / "clock")
-    migrate(plan.url)
+    migrate(plan.url, secret=settings.secret_key)
     service = assembled(settings, clock)
     files = town.write(plan.folder, plan.messages)
     with service.store.write() as session:
@@ -104,7 +113,7 @@ def _environ(plan: Plan, port: int) -> dict[str, str]:
     return {
         "LIANXIN_DATABASE_URL": plan.url,
         "LIANXIN_MEDIA_DIR": str(plan.folder / "media"),
-        "LIANXIN_SECRET_KEY": secrets.token_hex(16),
+        "LIANXIN_SECRET_KEY": key_in(plan.folder),
         "LIANXIN_OA_TOKEN": secrets.token_hex(8),
         "LIANXIN_OA_AES_KEY": key(),
         "LIANXIN_OA_APPID": "wxdrill000000000",

@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 
 from bot.drill import hands
 from bot.drill.account import Account, Watch, account
-from bot.drill.ground import build
+from bot.drill.ground import build, key_in
 from bot.drill.traffic import Traffic
 from bot.drill.world import Plan, World
 from bot.environment import ConfigError
@@ -86,7 +86,7 @@ def scratch(url: str | None) -> Iterator[tuple[str, Path]]:
         try:
             yield url, folder
         finally:
-            migrate(url, "base")
+            migrate(url, "base", key_in(folder))
 
 
 def rehearse(plan: Plan, say: Say, *, processes: bool = True, quiet: timedelta = QUIET) -> Account:

@@ -14,13 +14,13 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from bot.app import create_app
 from bot.environment import ConfigError
 from bot.sim import routes
-from bot.sim.setting import MEDIA, new_accounts, set_stage
+from bot.sim.setting import KEY, MEDIA, new_accounts, set_stage
 from bot.sim.stage import Stage
 from bot.waiting import until_stopped
 from bot.worker import schedule
 
 FOLDER = Path("var")
-FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.db.lock", "demo.phones", "demo.clock")
+FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.db.lock", "demo.phones", "demo.clock", KEY)
 SECONDS = 1.0
 PICTURE_LIMIT = 8 * 1024 * 1024
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sim.stage import Stage
 from routing.deadlines import end_of
-from store import items
+from store import items, people
 from store.facts import read
 
 MINUTES = re.compile(r"PT(\d+)M")
@@ -54,5 +54,7 @@ def _next_day(stage: Stage, at: time) -> datetime:
 
 def _newest(stage: Stage, name: str) -> str:
     with stage.service.store.read() as session:
-        newest = items.newest_of_openid(session, stage.lines[name].account)
+        line = stage.lines[name]
+        identity = people.identity(session, line.channel, line.account)
+        newest = items.newest_of(session, identity.person_id) if identity else None
     return newest.number if newest else ""

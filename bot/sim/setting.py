@@ -10,6 +10,7 @@ from flask import Blueprint
 
 from bot import rounds, wire
 from bot.accounts import OfficialAccount, WeComApp
+from bot.flow import Flow
 from bot.links import Links
 from bot.media import Rules, fetch
 from bot.message import OA, WECOM
@@ -37,7 +38,9 @@ from store.migrate import migrate
 
 TEMPLATE = "demo-template"
 ORIGINAL_ID, AGENT = "gh_demo00000000", 1000002
-MEDIA = "demo.media"
+QUICK = Flow(per_minute=600, per_day=6000)
+"""Whoever plays a person of the demo types for them faster than anybody can."""
+MEDIA, KEY = "demo.media", "demo.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,11 @@ def new_accounts(port: int) -> Accounts:
 def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | None) -> tuple[Stage, Blueprint]:
     """The stage, and the platforms' API for its web application."""
     url, clock = f"sqlite:///{folder / 'demo.db'}", VirtualClock(folder / "demo.clock")
-    migrate(url)
+    secret = _secret(folder / KEY)
+    migrate(url, secret=secret)
     links = Links.of(f"http://127.0.0.1:{port}", secrets.token_hex(16))
-    service = replace(
-        assemble(Store(url, secrets.token_hex(16)), clock, config_dir), shelf=Shelf(folder / MEDIA), links=links
-    )
+    parts = assemble(Store(url, secret), clock, config_dir)
+    service = replace(parts, shelf=Shelf(folder / MEDIA), links=links, flow=QUICK)
     known = _people(service)
     phones, words, faults = Phones(folder / "demo.phones", clock.now), read(__file__, "sim.toml"), Faults()
     names = {
@@ -99,6 +102,14 @@ def _console(service: Service, official: Platform, members: dict[str, str]) -> C
     content = "\n".join(f"{{{{{name}.DATA}}}}" for name in service.template.values())
     known = dict.fromkeys(members, 1)
     return Console(lambda token: token in official.tokens, AGENT, templates={TEMPLATE: content}, members=known)
+
+
+def _secret(file: Path) -> str:
+    """The key with which this demo seals what it keeps, made at its first start."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(16), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
 
 
 def _pushers(accounts: Accounts, port: int, phones: Phones, now: Callable[[], datetime]) -> dict[str, Pusher]:

@@ -3,14 +3,16 @@
 from store.tables.asides import Batch, Campaign, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
 from store.tables.base import HOME, Base
 from store.tables.items import Correction, Event, Item, ItemWord, Total
-from store.tables.outbox import Beat, Push
+from store.tables.outbox import Audit, Beat, Push
 from store.tables.people import (
     Department,
     Enterprise,
     EnterpriseContact,
+    Erasure,
     Identity,
     Invitation,
     Leave,
+    Particulars,
     Person,
     Visit,
 )
@@ -19,6 +21,7 @@ from store.tables.sending import Call, ChannelUse, ChatWindow, Permit, Receipt, 
 
 __all__ = [
     "HOME",
+    "Audit",
     "Base",
     "Batch",
     "Beat",
@@ -32,6 +35,7 @@ __all__ = [
     "Department",
     "Enterprise",
     "EnterpriseContact",
+    "Erasure",
     "Escalation",
     "Event",
     "Extension",
@@ -45,6 +49,7 @@ __all__ = [
     "Leave",
     "Listing",
     "Media",
+    "Particulars",
     "Pause",
     "Permit",
     "Person",

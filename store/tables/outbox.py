@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.base import HOME, Base
-from store.tables.people import Person
+from store.tables.people import Identity, Person
 
 if TYPE_CHECKING:
     from store.tables.items import Item
@@ -43,7 +43,8 @@ class Push(Base):
     next_try: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     channel: Mapped[str | None]
-    body: Mapped[dict[str, Any] | None]  # final, stored before the first call: every try sends the same
+    identity_id: Mapped[int | None] = mapped_column(ForeignKey("identity.id", ondelete="SET NULL"), index=True)
+    body: Mapped[dict[str, Any] | None]  # final but for the account it goes to: every try sends the same
     digest_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"), index=True)  # travels with that one
     lease_owner: Mapped[str | None]
     maybe_since: Mapped[datetime | None]  # a call went out and no answer is known
@@ -55,6 +56,7 @@ class Push(Base):
     pressed: Mapped[str | None]  # the button of its card that was clicked, once
     person: Mapped[Person] = relationship()
     digest: Mapped[Push | None] = relationship(remote_side=id)
+    identity: Mapped[Identity | None] = relationship()
     item: Mapped[Item | None] = relationship()
 
 
@@ -65,3 +67,21 @@ class Beat(Base):
     district_id: Mapped[str] = mapped_column(primary_key=True, default=HOME)
     name: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class Audit(Base):
+    """What was done about people's accounts, ties and data: append-only, internal ids alone, each row chained to the
+    one before by its hash."""
+
+    __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("district_id", "seq"), Index("audit_of_person", "person_id", "action", "at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the service, or the command line
+    action: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # about whom
+    enterprise_id: Mapped[int | None] = mapped_column(ForeignKey("enterprise.id"))
+    data: Mapped[dict[str, Any]]
+    hash: Mapped[str]

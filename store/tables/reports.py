@@ -22,9 +22,10 @@ class Inbox(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
     channel: Mapped[str]
-    dedupe_key: Mapped[str] = mapped_column(String(1000))
+    dedupe_key: Mapped[str] = mapped_column(String(1000))  # a keyed index: the key itself names the sender
     received_at: Mapped[datetime]
-    body: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)  # sealed, and so is the reply; "" once it is pruned or erased
     reply: Mapped[str | None] = mapped_column(Text)
     failed: Mapped[bool] = mapped_column(default=False)  # stored, answered kindly, not understood: a person looks
 

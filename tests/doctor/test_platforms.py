@@ -198,7 +198,7 @@ def _reach_everybody(whole: World, gone: str) -> None:
             for identity in people.identities_of(session, person):
                 if identity.channel == gone:
                     identity.channel = to
-                    whole.console.members.setdefault(identity.external_id, 1)
+                    whole.console.members.setdefault(people.account_of(session, identity), 1)
 
 
 def test_a_clock_that_is_off_is_noticed_by_the_answers_of_the_platform(whole: World) -> None:

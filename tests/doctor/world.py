@@ -102,7 +102,7 @@ def environment(base: str, database: str, folder: Path) -> dict[str, str]:
 def world(database: str, folder: Path) -> Iterator[World]:
     """Everything in order. `database`: migrated, with the people of the demo in it."""
     now = datetime.now(UTC)
-    store, clock = Store(database), HandClock(now)
+    store, clock = Store(database, SECRETS["LIANXIN_SECRET_KEY"]), HandClock(now)
     service = replace(parts(), store=store, clock=clock)
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"
@@ -110,7 +110,7 @@ def world(database: str, folder: Path) -> Iterator[World]:
     with store.write() as session:
         beats.begin(session, watchdog.NAME, now)
         users = {
-            identity.external_id: person.name
+            people.account_of(session, identity): person.name
             for person in people.everybody(session)
             if (identity := people.identity_of(session, person, "wecom")) is not None
         }
@@ -148,7 +148,7 @@ def _app(service: Service, environ: Mapping[str, str], official: Platform, corp:
 
 
 def peopled(database: str) -> None:
-    store = Store(database)
+    store = Store(database, SECRETS["LIANXIN_SECRET_KEY"])
     with store.write() as session:
         import_files(session, [DEMO_PEOPLE, ONE_MORE])
     store.close()

@@ -12,7 +12,9 @@ from bot import config, wire, xml
 from bot.accounts import OfficialAccount
 from bot.app import create_app
 from bot.service import Service
-from store.tables import Fragment, Identity, Inbox, Item
+from store import people
+from store.tables import Fragment, Inbox, Item
+from store.vault import vault
 
 PATH = "/wechat/oa"
 OURS = "gh_0000000000ab"
@@ -116,16 +118,24 @@ class Door:
         return self.app.test_client().get("/healthz")
 
     def inbox(self, openid: str) -> list[Inbox]:
-        """What was stored of this person's deliveries."""
-        return self._found(select(Inbox).where(Inbox.dedupe_key.startswith(f"{openid}|")).order_by(Inbox.id))
+        """What was stored of this person's deliveries, opened."""
+        with self.service.store.read() as session:
+            rows = list(session.scalars(select(Inbox).order_by(Inbox.id)))
+            session.expunge_all()
+            for row in rows:
+                row.body, row.reply = (text and vault(session).open("inbox", text) for text in (row.body, row.reply))
+        return [row for row in rows if openid in _named(row.body)]
 
     def items(self, openid: str) -> list[Item]:
-        reported = select(Identity.person_id).where(Identity.external_id == openid)
-        return self._found(select(Item).where(Item.contact_id.in_(reported)).order_by(Item.id))
+        return self._found(select(Item).where(Item.contact_id.in_(self._person(openid))).order_by(Item.id))
 
     def fragments(self, openid: str) -> list[Fragment]:
-        sent = select(Identity.person_id).where(Identity.external_id == openid)
-        return self._found(select(Fragment).where(Fragment.person_id.in_(sent)).order_by(Fragment.id))
+        return self._found(select(Fragment).where(Fragment.person_id.in_(self._person(openid))).order_by(Fragment.id))
+
+    def _person(self, openid: str) -> list[int]:
+        with self.service.store.read() as session:
+            known = people.identity(session, "oa", openid)
+            return [known.person_id] if known else []
 
     def _found(self, query: Any) -> Any:
         with self.service.store.read() as session:
@@ -134,6 +144,12 @@ class Door:
     def count(self, table: type) -> int:
         with self.service.store.read() as session:
             return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _named(body: str) -> set[str | None]:
+    """Whom a message is from or about."""
+    fields = xml.fields(body.encode())
+    return {fields.get("FromUserName"), fields.get("OpenID")}
 
 
 def without_welcome(service: Service) -> Service:

@@ -15,7 +15,7 @@ from bot.senders import ErrorCodes, Sender, Trouble, several
 from bot.service import Service
 from bot.wecom import WeComSender
 from store import calls, outbox, people, windows
-from store.tables import Identity, Push
+from store.tables import Push
 from tests.desk import HandClock
 from tests.door.sending import sender_to
 from tests.door.test_wecom import WECOM as SETTINGS
@@ -88,7 +88,7 @@ def member(office: Service, platform: Vendor) -> Waiting:
         person = session.get_one(Push, 1).person
         for identity in people.identities_of(session, person):
             session.delete(identity)
-        session.add(Identity(channel=WECOM, external_id="lijianguo", person=person))
+        people.add_account(session, person, WECOM, "lijianguo")
     return waiting
 
 

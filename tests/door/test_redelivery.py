@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from bot.clock import SystemClock
 from store.db import Store
+from tests.desk import SECRET
 from tests.door.caller import Door, Letter, message, opened, sealed
 
 PROBLEM = {"MsgType": "text", "Content": "我们厂又跳闸了，这周第三次"}
@@ -20,7 +21,7 @@ PLACE = {"MsgType": "event", "Event": "LOCATION", "Latitude": "34.3", "Longitude
 @pytest.fixture
 def other_door(door: Door, house_url: str) -> Iterator[Door]:
     """A second web process on the same database: nothing is shared but the rows."""
-    store = Store(house_url)
+    store = Store(house_url, SECRET)
     yield Door(replace(door.service, store=store))
     store.close()
 

@@ -11,7 +11,7 @@ import pytest
 from bot import wire
 from store.db import Store
 from store.migrate import migrate
-from tests.desk import Desk
+from tests.desk import SECRET, Desk
 from tests.door.caller import KEY, SEALED, TOKEN, Door, message, opened, plain, sealed, sealed_text, without_welcome
 from tests.postgres import Postgres, throw_away
 
@@ -155,7 +155,7 @@ def test_the_log_of_an_outage_tells_nothing_either(
 
 
 def test_a_database_of_another_schema_is_no_reason_to_lose_a_message(tmp_path: Path, door: Door) -> None:
-    empty = Store(f"sqlite:///{tmp_path / 'empty.db'}")
+    empty = Store(f"sqlite:///{tmp_path / 'empty.db'}", SECRET)
 
     answer = Door(replace(door.service, store=empty)).says("o_1", WORDS)
 

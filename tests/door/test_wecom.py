@@ -12,7 +12,7 @@ from bot.app import create_app
 from bot.environment import ConfigError
 from bot.people_import import import_files
 from store import people
-from store.tables import Identity, Inbox
+from store.tables import Inbox
 from tests.desk import Desk
 from tests.door.caller import KEY, document
 
@@ -86,7 +86,7 @@ def in_directory(desk: Desk, name: str, user: str) -> None:
     """This person writes from WeCom, where they are called `user`."""
     with desk.store.write() as session:
         person = next(person for person in people.everybody(session) if person.name == name)
-        session.add(Identity(channel="wecom", external_id=user, person=person))
+        people.add_account(session, person, "wecom", user)
 
 
 def test_the_sealed_echo_comes_back_plain_even_when_its_plus_signs_became_blanks(corp: Corp) -> None:

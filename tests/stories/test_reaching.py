@@ -11,7 +11,7 @@ from bot.delivery import drain
 from bot.senders import SendFailed, Trouble
 from bot.service import Service, Subscription
 from store import outbox, people
-from store.tables import ChatWindow, Identity
+from store.tables import ChatWindow
 from tests.desk import Desk
 from tests.test_delivery import push_of, sent_to
 
@@ -24,7 +24,7 @@ def member(desk: Desk, name: str, user: str, *, only: bool = False) -> None:
         person = next(person for person in people.everybody(session) if person.name == name)
         for identity in people.identities_of(session, person) if only else ():
             session.delete(identity)
-        session.add(Identity(channel="wecom", external_id=user, person=person))
+        people.add_account(session, person, "wecom", user)
 
 
 def event(desk: Desk, name: str, kind: str, **fields: str) -> None:
@@ -250,9 +250,12 @@ def test_a_minute_window_is_used_before_the_days_window(desk: Desk) -> None:
 
 def test_whoever_unfollows_has_allowed_nothing_any_more(desk: Desk) -> None:
     desk.says("张伟", "进度")
+    assert windows_of(desk, "张伟")
+
     desk.says("张伟", MsgType="event", Event="unsubscribe")
 
-    assert windows_of(desk, "张伟") == []
+    with desk.store.read() as session:
+        assert session.query(ChatWindow).count() == 0
 
 
 # ---------------------------------------------------------------- subscription messages

@@ -11,7 +11,7 @@ from bot import ledger
 from bot.commands import COMMANDS
 from bot.health import health
 from store import calls, items, people
-from store.tables import Department, Identity, Person
+from store.tables import Department, Person
 from tests.conftest import Copies
 from tests.desk import Desk
 
@@ -50,7 +50,8 @@ def second_receiver(desk: Desk, unit: str) -> None:
     with desk.store.write() as session:
         department = people.department(session, unit)
         receiver = Person(key="苏青", name="苏青", role="discipline", department=department)
-        session.add(Identity(channel="oa", external_id="o_苏青", person=receiver))
+        session.add(receiver)
+        people.add_account(session, receiver, "oa", "o_苏青")
 
 
 def busy(desk: Desk, *, accused: bool) -> Desk:

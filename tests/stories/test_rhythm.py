@@ -173,7 +173,7 @@ def test_a_new_service_owes_nothing_for_the_time_before(desk: Desk) -> None:
     desk.work()
 
     with desk.store.read() as session:
-        assert set(beats.last(session)) == {"calls", "morning", "visits", "calls", "weekly", "monthly", "watchdog"}
+        assert set(beats.last(session)) == {"calls", "morning", "visits", "weekly", "monthly", "watchdog"}
 
 
 def one(**given: object) -> Rhythm:

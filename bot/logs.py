@@ -1,0 +1,44 @@
+"""What may stand in a log: never whom a line is about, what they said, or what opens a door.
+
+Nothing of the kind is logged on purpose; this is the second lock, for what libraries put into their messages.
+"""
+
+import logging
+import re
+
+LINES = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+SECRETS = re.compile(
+    r"(?i)\b((?:access_token|secret|corpsecret|appsecret|signature|msg_signature|echostr|openid)=)[^&\s'\"]+"
+)
+QUERY = re.compile(r"(/wechat/\w+|/cgi-bin/[\w/]+)\?\S+")
+ID_CARD = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{9}[\dXx](?!\d)")
+PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+OPENID = re.compile(r"\bo[A-Za-z0-9_-]{23}([A-Za-z0-9_-]{4})\b")
+QUIET = {
+    "werkzeug": logging.WARNING,  # its lines hold query strings
+    "apscheduler": logging.ERROR,  # a run that waits for the last one is no news
+    "alembic": logging.WARNING,
+    "urllib3": logging.WARNING,  # its lines hold tokens
+}
+
+
+def masked(line: str) -> str:
+    """The line with telephone numbers, identity cards, openids, tokens and queries made unreadable."""
+    line = QUERY.sub(r"\1?…", SECRETS.sub(r"\1…", line))
+    return OPENID.sub(r"o…\1", PHONE.sub(r"\1****\2", ID_CARD.sub("******", line)))
+
+
+class Masked(logging.Formatter):
+    """Writes each record, its traceback included, as `masked` leaves it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def start(level: str) -> None:
+    """Log to standard error from this level on."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Masked(LINES))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(least)
