@@ -1,5 +1,6 @@
 """What a push looks like when it leaves: the sentence, the channel, the final body; several at once become one."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -95,12 +96,13 @@ def _together(service: Service, session: Session, push: Push, now: datetime) -> 
 
 
 def _digested(service: Service, push: Push, mates: list[Push]) -> tuple[list[Push], Rendered]:
-    """As many as one message takes; the others go with the next."""
-    said = digest(service, [push, *mates])
-    while mates and len(said.text.encode()) > REPLY_BYTES:
-        mates = mates[:-1]
-        said = digest(service, [push, *mates])
-    return mates, said
+    """As many as one message takes; the others go with the next. Found by halving: after a holiday hundreds wait."""
+
+    def too_long(count: int) -> bool:
+        return len(digest(service, [push, *mates[:count]]).text.encode()) > REPLY_BYTES
+
+    count = bisect_left(range(1, len(mates) + 1), True, key=too_long)
+    return mates[:count], digest(service, [push, *mates[:count]])
 
 
 def _news(service: Service, push: Push, mates: list[Push]) -> tuple[list[Push], Rendered]:

@@ -132,7 +132,8 @@ class World:
     def _may_sleep(self, body: dict[str, Any]) -> bool:
         awake = self.clock.now() + FROZEN
         rested = self.slept_at is None or awake - self.slept_at > SLEEP_EVERY
-        return rested and self.service.policy.calendar.is_open(awake) and not self.storm.heard(body)
+        alone = sum(worker.busy for worker in self.workers) == 1  # else another would sleep in the middle of a call
+        return rested and alone and self.service.policy.calendar.is_open(awake) and not self.storm.heard(body)
 
     def calm(self, *whom: str) -> None:
         """Nothing strikes these any more: "web", "work", "line"."""
