@@ -11,18 +11,18 @@ from bot.drill.storm import CHANNELS, Call, canonical
 from bot.drill.world import World
 from bot.parcels import OURS
 from routing.policy import Policy
-from store import audit, calls, outbox
+from store import audit
+from store.calls import unfinished
+from store.outbox import GIVEN_UP
 from store.tables import Push
 
 QUOTA_CODES = (45015, 45047, 45009)
 UNDECIDED = ("ready", "sending", "digest")
 SHUTS = ("ip", "quota")
-"""Refusals of a token after which none is asked for, for a while: the account is shut, whoever waits."""
+"""Refusals after which nothing is asked for, for a while: the account is shut, whoever waits."""
 Key = tuple[str, str, str]
+Task = tuple[int, int | None]
 Found = tuple[str, dict[str, object]]
-
-ASKING = (ASKED, DOUBTED)
-"""That somebody could not be asked to call is no reason to call them."""
 
 
 @dataclass
@@ -82,11 +82,10 @@ def account(world: World, watch: Watch) -> Account:
     with world.service.store.read() as session:
         _messages(made, world, session)
         pushes = audit.pushes(session)
-        asked = {(call.person_id, call.item_id) for call in calls.unfinished(session)}
-        visible = {push.id for push in pushes if (push.person_id, push.item_id) in asked or push.text_key in ASKING}
-        _pushes(made, world, pushes, visible)
+        to_call = {(call.person_id, call.item_id) for call in unfinished(session)}
+        _pushes(made, world, pushes, to_call)
     _alarms(made, world, watch, pushes)
-    _calls(made, world)
+    _traffic(made, world)
     return made
 
 
@@ -114,7 +113,7 @@ def _messages(made: Account, world: World, session: Any) -> None:
             made.lost.append(("nowhere", what))
 
 
-def _pushes(made: Account, world: World, pushes: Iterable[Push], visible: set[int]) -> None:
+def _pushes(made: Account, world: World, pushes: Iterable[Push], to_call: set[Task]) -> None:
     """Every push was shown once, or somebody in the office can see that it was not."""
     shown, bubbles = _shown(world.storm.calls), _bubbles(world)
     hours = Policy.load(world.plan.config_dir).calendar
@@ -130,7 +129,8 @@ def _pushes(made: Account, world: World, pushes: Iterable[Push], visible: set[in
             and push.digest_id is None
         ):
             made.lost.append(("still", {"id": push.id, "key": push.text_key, "status": push.status}))
-        if push.status in outbox.GIVEN_UP and push.id not in visible and not _restricted(push):
+        to_be_called = (push.person_id, push.item_id) in to_call or push.text_key in (ASKED, DOUBTED)
+        if push.status in GIVEN_UP and not to_be_called:
             made.lost.append(("unseen", {"id": push.id, "key": push.text_key, "status": push.status}))
     for key, numbers in shown.items():
         to: dict[str, object] = {"channel": key[0], "to": key[1]}
@@ -148,7 +148,7 @@ def _pushes(made: Account, world: World, pushes: Iterable[Push], visible: set[in
 def _alarms(made: Account, world: World, watch: Watch, pushes: Iterable[Push]) -> None:
     """What is urgent was on its way to officials soon, at any hour."""
     rest = world.service.limits.token.rest
-    shut = [(c.at, c.at + rest) for c in world.storm.calls if c.api == "token" and c.fault in SHUTS]
+    shut = [(c.at, c.at + rest) for c in world.storm.calls if c.fault in SHUTS]
     first: dict[Key, datetime] = {}
     for call in world.storm.calls:
         if call.channel in CHANNELS:
@@ -158,15 +158,11 @@ def _alarms(made: Account, world: World, watch: Watch, pushes: Iterable[Push]) -
             continue
         began, by = first.get(_key(push)), push.created_at + world.plan.late
         made.figures["urgent pushes"] += 1
-        if push.status in outbox.GIVEN_UP:
+        if push.status in GIVEN_UP:
             continue  # in the coordinator's hands
         there = watch.was_up(push.created_at, by) and not any(a < by and b > push.created_at for a, b in shut)
         if there and (began is None or began > by):
             made.late.append(("urgent", {"id": push.id, "key": push.text_key}))
-
-
-def _restricted(push: Push) -> bool:
-    return push.item is not None and push.item.restricted
 
 
 def _key(push: Push) -> Key:
@@ -187,7 +183,7 @@ def _bubbles(world: World) -> Mapping[int, datetime]:
     return {entry["id"]: datetime.fromisoformat(entry["at"]) for entry in world.phones.everything()}
 
 
-def _calls(made: Account, world: World) -> None:
+def _traffic(made: Account, world: World) -> None:
     calls = world.storm.calls
     made.figures["calls"] = len(calls)
     made.figures["kills at seams"] = sum(fate.struck.total() for fate in world.fates.values())
