@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from store.outbox import GIVEN_UP
 from store.tables import HOME, Call, Item, Push, Receipt
 from store.upsert import insert
 
@@ -18,7 +19,10 @@ def wanted_for(session: Session, push: Push, now: datetime) -> Call | None:
     same = Call.item_id == push.item_id if push.item_id else Call.item_id.is_(None)
     found = session.scalar(select(Call).where(Call.person_id == push.person_id, same, Call.done_at.is_(None)))
     if found is not None:
-        found.push_id = push.id
+        if (
+            push.status in GIVEN_UP or found.push.status in REACHED
+        ):  # what is still tried may arrive, the other has not
+            found.push_id = push.id
         return None
     made = Call(person_id=push.person_id, item_id=push.item_id, push_id=push.id, opened_at=now)
     session.add(made)

@@ -118,6 +118,8 @@ def _pushes(made: Account, world: World, pushes: Iterable[Push], to_call: set[Ta
     shown, bubbles = _shown(world.storm.calls), _bubbles(world)
     hours = Policy.load(world.plan.config_dir).calendar
     rows: dict[Key, list[Push]] = defaultdict(list)
+    pushes = list(pushes)
+    by_id = {push.id: push for push in pushes}
     for push in pushes:
         made.figures["pushes"] += 1
         made.figures[f"push {push.status}"] += 1
@@ -129,7 +131,8 @@ def _pushes(made: Account, world: World, pushes: Iterable[Push], to_call: set[Ta
             and push.digest_id is None
         ):
             made.lost.append(("still", {"id": push.id, "key": push.text_key, "status": push.status}))
-        to_be_called = (push.person_id, push.item_id) in to_call or push.text_key in (ASKED, DOUBTED)
+        first = by_id[push.digest_id] if push.digest_id else push  # what travels together is one message
+        to_be_called = (first.person_id, first.item_id) in to_call or first.text_key in (ASKED, DOUBTED)
         if push.status in GIVEN_UP and not to_be_called:
             made.lost.append(("unseen", {"id": push.id, "key": push.text_key, "status": push.status}))
     for key, numbers in shown.items():

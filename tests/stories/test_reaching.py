@@ -10,7 +10,7 @@ from bot import xml
 from bot.delivery import drain
 from bot.senders import SendFailed, Trouble
 from bot.service import Service, Subscription
-from store import outbox, people
+from store import calls, items, outbox, people
 from store.tables import ChatWindow
 from tests.desk import Desk
 from tests.test_delivery import push_of, sent_to
@@ -383,3 +383,22 @@ def put(desk: Desk, name: str, count: int) -> None:
         for n in range(count):
             facts = {"text": f"第{n}条", "buttons": ()}
             outbox.put(session, person, "said", once_key=f"n{n}", now=now, not_before=now, urgent=True, facts=facts)
+
+
+def test_a_later_message_that_is_still_being_tried_does_not_take_the_place_of_one_in_doubt(open_item: Desk) -> None:
+    desk = open_item
+    with desk.store.write() as session:
+        person, item = people.with_role(session, "contact")[0], items.all_open(session)[0]
+        now = desk.clock.now()
+        for key in ("first", "second"):
+            outbox.put(session, person, "said", once_key=key, now=now, not_before=now, item=item, facts={"text": key})
+        first, second = outbox.to_person(session, person)[-2:]
+        first.status = "unknown"
+        calls.wanted_for(session, first, now)
+
+        calls.wanted_for(session, second, now)  # it urges, and has failed a few times
+        second.status = "sent"
+        session.flush()
+
+        assert [call.push_id for call in calls.unfinished(session)] == [first.id]
+    desk.forget()
