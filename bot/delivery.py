@@ -73,9 +73,15 @@ def _held(service: Service, session: Session, push: Push, now: datetime) -> bool
     """Whether the push must not go out now: no longer wanted, outside hours, or perhaps already there."""
     if push.maybe_since is not None:
         repeatable = SAME_BYTES.get(push.channel or "", timedelta()) - LEASE
-        if push.identity is not None and now - push.maybe_since <= repeatable:
+        again = (
+            now if push.urgent else service.policy.calendar.next_open(now)
+        )  # the platform may not have it after all
+        if push.identity is None or again - push.maybe_since > repeatable:
+            _unknown(service, session, push, now)
+            return True
+        if again <= now:
             return False  # the platform drops it if it has it
-        _unknown(service, session, push, now)
+        push.status, push.next_try = "ready", again
         return True
     if not wanted(push):
         drop(session, push, now)

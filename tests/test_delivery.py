@@ -139,6 +139,22 @@ def test_an_unknown_outcome_of_a_template_message_is_sent_again_with_the_same_by
     waiting.forget()
 
 
+def test_a_doubt_at_closing_time_is_not_resolved_at_night(desk: Desk) -> None:
+    desk.until("2026-09-28T17:57:30+08:00")
+    desk.says("张伟", "我们厂又跳闸了")
+    desk.phones.faults += [SendFailed(Trouble.UNCERTAIN, "ReadTimeout")] * 20
+    desk.until("2026-09-28T17:59:50+08:00")
+    desk.phones.faults.clear()
+
+    desk.until("2026-09-28T23:00:00+08:00")
+
+    assert push_of(desk, "李建国", "dispatched_officer").status == "unknown"
+    assert desk.phones.sent == []
+    desk.until("2026-09-29T09:00:00+08:00")
+    assert "uncertain_push" in desk.pushes_to("林晓")
+    desk.forget()
+
+
 def test_a_sender_that_died_between_call_and_mark_leaves_a_visible_doubt(desk: Desk) -> None:
     class Died(BaseException):
         """The process is gone: nothing after the call happens."""
