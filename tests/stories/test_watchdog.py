@@ -8,6 +8,7 @@ from sqlalchemy import update
 from bot import watchdog
 from bot.delivery import drain
 from bot.health import health
+from bot.tally import Tally
 from routing.ladder import tick
 from store import people
 from store.tables import Item, Reminder
@@ -33,7 +34,7 @@ def test_while_all_is_well_it_is_silent(running: Desk) -> None:
     running.until("2026-09-28T14:00:00+08:00")
 
     assert look(running) == []
-    assert health(running.service, {})[0]["late"] == {}  # type: ignore[arg-type]
+    assert health(running.service, Tally())[0]["late"] == {}
 
 
 def test_without_a_tick_for_ten_minutes_the_office_is_told_once_a_day(running: Desk) -> None:
@@ -44,7 +45,7 @@ def test_without_a_tick_for_ten_minutes_the_office_is_told_once_a_day(running: D
 
     assert "到点没说的提醒 1 件" in told
     assert "没人再看的在办件 1 件" in told
-    assert health(running.service, {})[0]["late"] == {"reminders": 1, "unplanned": 1}  # type: ignore[arg-type]
+    assert health(running.service, Tally())[0]["late"] == {"reminders": 1, "unplanned": 1}
     running.clock.moment += timedelta(hours=1)
     assert look(running) == []
     running.later(minutes=1)
@@ -91,5 +92,5 @@ def test_the_rows_of_an_ended_item_are_nobodys_trouble(running: Desk) -> None:
 
     with running.store.read() as session:
         assert session.query(Reminder).filter(Reminder.status == "planned").count() == 0
-    assert health(running.service, {})[0]["late"] == {}  # type: ignore[arg-type]
+    assert health(running.service, Tally())[0]["late"] == {}
     running.forget()
