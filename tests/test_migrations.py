@@ -14,6 +14,7 @@ import store
 from store import backup
 from store.db import Store
 from store.migrate import differences, is_current, migrate
+from tests.desk import SECRET
 from tests.postgres import Postgres
 
 SCRIPTS = ScriptDirectory(str(Path(str(store.__file__)).with_name("migrations")))
@@ -70,6 +71,12 @@ def everything(url: str) -> dict[str, list[backup.Row]]:
         return {table.name: list(backup.rows(connection, table)) for table in backup.tables(connection)}
 
 
+def without_index(told: dict[str, list[backup.Row]]) -> dict[str, list[backup.Row]]:
+    """Without the one thing that cannot be turned back: by what a repeat of a message is recognised."""
+    inbox = [{name: each for name, each in row.items() if name != "dedupe_key"} for row in told["inbox"]]
+    return {**told, "inbox": inbox}
+
+
 @pytest.mark.parametrize("revision", EARLIER)
 def test_what_an_earlier_version_wrote_is_there_afterwards_and_on_the_way_back(nowhere: str, revision: str) -> None:
     migrate(nowhere, revision)
@@ -77,19 +84,19 @@ def test_what_an_earlier_version_wrote_is_there_afterwards_and_on_the_way_back(n
         fill(session.connection())
     before = everything(nowhere)
 
-    migrate(nowhere)
+    migrate(nowhere, secret=SECRET)
 
     now = everything(nowhere)
     assert is_current(nowhere)
     assert differences(nowhere) == []
     assert {name: len(now[name]) for name in before} == dict.fromkeys(before, EACH)
-    migrate(nowhere, revision)
-    assert everything(nowhere) == before
+    migrate(nowhere, revision, SECRET)
+    assert without_index(everything(nowhere)) == without_index(before)
 
 
 def test_every_table_of_every_version_was_filled(nowhere: str) -> None:
     for revision in EARLIER:
-        migrate(nowhere, revision)
+        migrate(nowhere, revision, SECRET)
     with closing(Store(nowhere)) as opened, opened.write() as session:
         fill(session.connection())
 
