@@ -9,6 +9,7 @@ from bot import (
     again,
     batches,
     behalf,
+    binding,
     calls,
     cards,
     contact,
@@ -30,6 +31,7 @@ from bot import (
     signing,
     sources,
     supports,
+    ties,
     units,
     visits,
     why,
@@ -50,6 +52,7 @@ VISITS = frozenset({"officer", "head", "coordinator", "leader"})
 LEADER = frozenset({"leader"})
 DECIDES = frozenset({"officer", "coordinator", "leader"})  # an officer asks
 CHECKER = frozenset({"coordinator", "discipline", "leader"})  # the latter two for restricted items only
+CONFIRMS = CONTACT | OFFICER | OFFICE  # a contact for their own enterprise, an officer for those bound to them
 WHY = frozenset({"coordinator", "discipline"})  # the latter of what they received
 LOOKS = frozenset({"coordinator", "leader", "head", "duty"})
 EVERYBODY = frozenset({"contact", "stranger", "officer", "head", "coordinator", "leader", "duty", "discipline"})
@@ -106,7 +109,11 @@ COMMANDS = (
     Command("new_matter",       ("新的事",),                 CONTACT,   again.new_matter),
     Command("steady",           ("稳定",),                   CONTACT,   followup.steady),
     Command("rate_apart",       RATED_APART,                 CONTACT,   rating.rate_apart),
-    Command("bind",             ("绑定",),                   CONTACT,   contact.bind),
+    Command("bind",             ("绑定",),                   CONTACT,   binding.bind),
+    Command("ask_others",       ("请人确认",),               CONTACT,   binding.ask_others),
+    Command("unbind",           ("解绑",),                   CONTACT,   ties.unbind),
+    Command("hand_over",        ("移交",),                   CONTACT,   ties.hand_over),
+    Command("switch",           ("换企业",),                 CONTACT,   ties.switch),
     Command("my_officer",       ("我的专员", "我的干部"),      CONTACT,   contact.my_officer),
 
     Command("todo",             ("待办", "我的待办"),          RECEIVER,  officer.todo),
@@ -126,6 +133,13 @@ COMMANDS = (
     Command("outcome",          ("结果",),                   RECEIVER | OFFICE, outcome.correct),
     Command("on_behalf",        ("代报",),                   OFFICER | OFFICE, behalf.on_behalf),
     Command("visit",            ("走访",),                   VISITS,    visits.visit),
+
+    Command("invite",           ("邀请",),                   OFFICER | OFFICE, ties.invite),
+    Command("show_code",        ("二维码",),                 OFFICER | OFFICE, ties.show_code),
+    Command("contacts_of",      ("联系人",),                 OFFICER | OFFICE, ties.contacts_of),
+    Command("unbind_for",       ("解绑",),                   OFFICER | OFFICE, ties.unbind_for),
+    Command("grant_claim",      ("同意绑定",),               CONFIRMS,  binding.grant),
+    Command("deny_claim",       ("不同意绑定",),             CONFIRMS,  binding.deny),
 
     Command("leave",            ("请假",),                   AWAY,      leave.request),
     Command("leave_back",       ("销假",),                   AWAY,      leave.back),

@@ -1,7 +1,7 @@
 """What a contact of an enterprise can say: progress, urge, supplement, withdraw, reclassify, bind."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import first
 from bot.again import ask_closed, closed
@@ -15,8 +15,8 @@ from routing import review
 from routing.acting import keeper
 from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import ENDED, Action, State, allows
-from store import corrections, items, people
-from store.tables import Item
+from store import corrections, items
+from store.tables import Enterprise, Item
 
 ROLES = ("contact", "stranger")
 UNTOLD = ("remind", "notice", "bulletin", "withdrawal_doubted", "promise", "remind_dropped", "phoned")
@@ -169,39 +169,18 @@ def where(talk: Talk, item: Item) -> str:
     return talk.line(key.get(State(item.state), "where_kept"), item)
 
 
-def bind(talk: Talk, rest: str) -> Rendered:
-    """Bind this person to the enterprise of an invitation. Wrong, used and expired codes get one answer."""
-    code = re.sub(r"[\s-]", "", plain(rest)).upper()
-    invitation = people.invitation(talk.session, code) if code else None
-    if invitation is not None and invitation.enterprise in talk.person.enterprises:
-        return talk.say("already_bound", enterprise=invitation.enterprise.name)
-    if invitation is None or invitation.used_by_id or _expired(talk, invitation.expires_at):
-        return talk.say("code_refused")
-    invitation.used_by_id, invitation.used_at = talk.person.id, talk.turn.now
-    talk.person.enterprises.append(invitation.enterprise)
-    for item in items.open_without_enterprise(talk.session, talk.person):
-        review.verified_enterprise(talk.turn, item, talk.person, invitation.enterprise)
-    if talk.person.role == "stranger":
-        talk.person.role = "contact"
-    return talk.say("bound", enterprise=invitation.enterprise.name, officer=_officer_of(talk))
-
-
-def _expired(talk: Talk, expires_at: object) -> bool:
-    return expires_at is not None and expires_at <= talk.turn.now  # type: ignore[operator]
-
-
-def _officer_of(talk: Talk) -> str:
-    officer = talk.person.enterprises[-1].bound_officer
-    return officer.name if officer else talk.service.texts.label("word", "undecided")
-
-
 def my_officer(talk: Talk, _rest: str) -> Rendered:
+    """Who looks after each of this person's enterprises."""
     if not talk.person.enterprises:
         return talk.say("my_officer_unbound")
-    enterprise = talk.person.enterprises[0]
+    said = [_officer_of(talk, enterprise) for enterprise in talk.person.enterprises]
+    return replace(said[0], text="\n".join(one.text for one in said))
+
+
+def _officer_of(talk: Talk, enterprise: Enterprise) -> Rendered:
     officer = enterprise.bound_officer
     if officer is None:
-        return talk.say("my_officer_none")
+        return talk.say("my_officer_none", enterprise=enterprise.name)
     department = officer.department.name if officer.department else ""
     deputy = keeper(talk.turn, officer) or officer
     away = talk.line("my_officer_away", officer=officer.name, deputy=deputy.name) if deputy is not officer else ""

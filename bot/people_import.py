@@ -14,13 +14,13 @@ from bot.people_files import KINDS, Row, rows
 from routing import departure, units
 from routing.acting import heir
 from routing.policy import Turn
-from store import people, roster
+from store import dossier, people, roster
 from store.tables import Department, Enterprise, Person
 
 FIELDS = {
     "department": {"code", "name", "parent", "merged_into", "valid_to"},
     "enterprise": {"name", "credit_code", "officer"},
-    "person": {"key", "name", "role", "department", "enterprises", "openid", "wecom", "active", "successor"},
+    "person": {"key", "name", "role", "department", "enterprises", "phone", "openid", "wecom", "active", "successor"},
     "invitation": {"code", "enterprise"},
 }
 ACCOUNTS = {"openid": OA, "wecom": WECOM}
@@ -165,6 +165,8 @@ def _person(work: Import, row: Row) -> None:
     _tie(work, row, person)
     work.session.add(person)
     work.session.flush()
+    if "phone" in row.values:
+        dossier.set_phone(work.session, person, row.values["phone"])
     for name, channel in ACCOUNTS.items():
         account = row.values.get(name)
         if account and not roster.claim(work.session, person, channel, account):

@@ -9,6 +9,7 @@ from bot.context import Talk
 from bot.facts import excerpt
 from bot.likeness import same_as
 from bot.texts import Rendered
+from bot.ties import for_whom
 from routing.dispatch import expected
 from store.tables import Item, Report
 
@@ -41,12 +42,10 @@ def _with(said: Rendered, question: Rendered) -> Rendered:
 
 def _received(talk: Talk, report: Report) -> Rendered:
     found = list(report.items)
-    if len(found) > 1:
-        return _many(talk, found)
-    item = found[0]
-    if item.kind in ("emergency", "misconduct"):
-        return talk.say(item.kind, item)
-    return _one(talk, item)
+    if len(found) == 1 and found[0].kind in ("emergency", "misconduct"):
+        return talk.say(found[0].kind, found[0])
+    said, (line, buttons) = _many(talk, found) if len(found) > 1 else _one(talk, found[0]), for_whom(talk, found)
+    return replace(said, text=f"{said.text}\n{line}", buttons=(*said.buttons, *buttons)) if line else said
 
 
 def _many(talk: Talk, found: Sequence[Item]) -> Rendered:

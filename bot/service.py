@@ -17,6 +17,7 @@ from bot.flow import Flow
 from bot.limits import Limits
 from bot.links import Links
 from bot.retention import Retention
+from bot.rules import ContactRules
 from bot.shelf import SHELF, Shelf
 from bot.texts import Texts
 from intake import stock
@@ -55,7 +56,9 @@ class Service:
     limits: Limits
     retention: Retention
     flow: Flow
+    contacts: ContactRules
     subscription: Subscription | None = None
+    scannable: bool = False  # whether there is a service account whose codes can be scanned
     shelf: Shelf = SHELF
     links: Links | None = None  # to what lies there; None where no address is known under which we are reached
     first_sight: Callable[[Session, str, str, str, datetime], int | None] = inbox.first_sight
@@ -70,8 +73,8 @@ def assemble(store: Store, clock: Clock, config_dir: Path | None = None) -> Serv
     _check_dates(taking.promised.dates.said)
     speaker = Speaker(texts, taking.analyser, taking.named, policy.calendar)
     template, limits = _template(config_dir), Limits.load(config_dir)
-    keeping, flow = Retention.load(config_dir), Flow.load(config_dir)
-    return Service(store, taking, policy, texts, speaker, template, clock, limits, keeping, flow)
+    keeping, flow, rules = Retention.load(config_dir), Flow.load(config_dir), ContactRules.load(config_dir)
+    return Service(store, taking, policy, texts, speaker, template, clock, limits, keeping, flow, rules)
 
 
 def assembled(config: Config, clock: Clock) -> Service:
@@ -82,7 +85,8 @@ def assembled(config: Config, clock: Clock) -> Service:
     if config.oa is not None and config.oa.subscribe_id:
         fields = _template(config.config_dir, "subscription")
         wanted = Subscription(config.oa.subscribe_id, config.oa.subscribe_standing, fields)
-    return replace(service, shelf=Shelf(config.media_dir), links=links, subscription=wanted)
+    shelf, scannable = Shelf(config.media_dir), config.oa is not None
+    return replace(service, shelf=shelf, links=links, subscription=wanted, scannable=scannable)
 
 
 def _check_topics(policy: Policy, topics: Mapping[str, tuple[str, ...]]) -> None:

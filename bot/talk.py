@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from bot import cards, commands, contact, first, gathering, lines, rating, speech, unfinished
+from bot import binding, cards, commands, contact, first, gathering, lines, rating, speech, unfinished
 from bot.context import Talk
 from bot.parse import take_number
 from bot.texts import Rendered
@@ -48,7 +48,7 @@ def _answer(talk: Talk) -> Rendered | None:
         return _unusable(talk)
     if asked := lines.read(talk):
         return lines.together(answer(replace(talk, said=one)) if isinstance(one, str) else one for one in asked)
-    return _said(talk) or speech.speech(talk)
+    return binding.proof(talk) or _said(talk) or speech.speech(talk)
 
 
 def _said(talk: Talk) -> Rendered | None:
@@ -71,6 +71,8 @@ def _pressed(talk: Talk) -> Rendered | None:
 
 
 def _event(talk: Talk) -> Rendered | None:
+    if talk.message.event in ("subscribe", "scan") and (said := binding.scanned(talk)):
+        return said
     if talk.message.event == "subscribe":
         return talk.say("welcome")
     if talk.message.event == MENU and talk.said.strip():

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import metrics, privacy, watchdog
+from bot import metrics, privacy, scenes, watchdog
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
@@ -72,6 +72,7 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
             "drain": (lambda: drain(service, sender, template_id, me), config.drain_seconds),
             "watch": (lambda: watchdog.look(service), WATCH_SECONDS),
             "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),
+            "codes": (lambda: scenes.draw(service, platforms.get(OA)), config.drain_seconds),
             "prune": (lambda: prune(service, rules), PRUNE_SECONDS),
             "forget": (lambda: privacy.prune(service), PRUNE_SECONDS),
         },

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from intake import mentions, promises, twins
 from intake.analyse import Analyser, Analysis, Problem
+from intake.speaks_for import speaks_for
 from intake.twins import Twins
 from intake.visit_notes import VisitNotes
 from store import fresh, items, reports, sources
@@ -149,7 +150,7 @@ def alone_problem(analysis: Analysis) -> Problem:
 
 def add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem, analysis: Analysis) -> None:
     person, now = arrival.person, arrival.now
-    enterprise = person.enterprises[0] if person.enterprises else None
+    enterprise = speaks_for(arrival.session, person, problem.span or arrival.words.text)
     item = Item(
         district_id=person.district_id,
         number=(number := items.new_number(arrival.session, person.district_id, arrival.day)),

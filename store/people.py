@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from store.memo import remembered
-from store.tables import HOME, Department, Enterprise, Identity, Invitation, Item, Particulars, Person
+from store.tables import HOME, Department, Enterprise, Identity, Item, Particulars, Person
 from store.vault import WrongKey, vault
 
 HANDLERS = ("officer", "discipline")
@@ -188,9 +188,3 @@ def enterprise_named(session: Session, name: str) -> Sequence[Enterprise]:
     if exact:
         return exact
     return session.scalars(select(Enterprise).where(Enterprise.name.contains(name, autoescape=True))).all()
-
-
-def invitation(session: Session, code: str) -> Invitation | None:
-    """The invitation with this code, locked: two people may type it at the same time."""
-    found = select(Invitation).where(Invitation.district_id == HOME, Invitation.code == code)
-    return session.scalar(found.with_for_update())

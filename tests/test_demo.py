@@ -1,6 +1,7 @@
 """The demo as a newcomer and a script meet it: a real process, the `/sim` doors, and a kill in the middle."""
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -48,6 +49,22 @@ def demo(folder: Path, *options: str) -> Iterator[tuple[Sim, Any]]:
     with running(folder, "demo", *options, PORT=str(port)) as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/healthz"), "the demo")
         yield Sim(port), process
+
+
+def test_a_code_is_shown_scanned_and_proved(tmp_path: Path) -> None:
+    with demo(tmp_path) as (sim, _):
+        sim.say("林晓", "二维码 龙源精密机械有限公司 13812345678")
+        (shown,) = [one["text"] for one in sim.phone("林晓") if "ticket=" in one["text"]]
+        link = re.search(r"https://\S+", shown)
+        assert link
+
+        asked = sim.post("/sim/say", {"as": "吴小满", "scan": link[0]}).json()["reply"]
+        assert "龙源＊＊" in asked
+        assert "绑定成功" in sim.say("吴小满", "5678")
+        assert "不是我们的" in sim.post("/sim/say", {"as": "吴小满", "scan": "another code"}).json()["reply"]
+
+        enterprise = {one["name"]: one.get("enterprise") for one in sim.get("/sim/people")}
+        assert enterprise["吴小满"] == "龙源精密机械有限公司"
 
 
 def test_the_whole_story_by_script(tmp_path: Path) -> None:

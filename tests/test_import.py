@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.people_import import ImportFailed, import_files
-from store import people, roster
+from store import bindings, people, roster
 from store.db import Store
 from tests.desk import SECRET
 
@@ -49,7 +49,7 @@ def test_csv_files_as_a_spreadsheet_writes_them_come_in(store: Store, tmp_path: 
         assert enterprise.bound_officer is not None
         assert enterprise.bound_officer.name == "李建国"
         assert [contact.name for contact in enterprise.contacts] == ["张伟"]
-        assert people.invitation(session, "ABCD1234") is not None
+        assert bindings.invitation(session, "ABCD1234") is not None
 
 
 def test_importing_twice_changes_nothing_and_brings_changes_in(store: Store, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from bot import calls, refusals, rhythm, tokens, watchdog
 from bot.commands import COMMANDS
 from bot.texts import BRIEF_LIMIT, Texts, fields_of
 from intake.analyse import Analyser
-from routing import batches, contacts, departure, leave_news, promises
+from routing import batches, binding, contacts, departure, leave_news, promises
 from routing.flags import COLOURS
 from routing.lifecycle import Action, State
 from routing.notices import RECIPIENTS
@@ -37,6 +37,7 @@ PUSHED = (
         promises.REMINDER,
         *batches.PUSHES,
         *contacts.PUSHES,
+        *binding.PUSHES,
     }
 )
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in (*ROOT.glob("bot/*.py"), *ROOT.glob("routing/*.py")))

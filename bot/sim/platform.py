@@ -22,6 +22,8 @@ FIELD_TYPES = {
     "time": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{2}:\d{2})?"),
 }
 
+SCENE_LIFE, SCENE_SIGNS = 2_592_000, 64
+
 
 class Platform:
     """Strict where the real one is: tokens, the chat window and its quota, length, repeats."""
@@ -43,6 +45,7 @@ class Platform:
         self._token = secrets.token_urlsafe(24)
         self.tokens = {self._token}  # whoever has one of these may fetch what people sent
         self._media: dict[str, tuple[str, bytes]] = {}
+        self.scenes: dict[str, str] = {}  # what a ticket's code says
 
     def token(self) -> dict[str, Any]:
         return {"access_token": self._token, "expires_in": TOKEN_LIFE}
@@ -58,6 +61,19 @@ class Platform:
         with self._lock:
             self._media[number] = (mime, content)
         return number
+
+    def code(self, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
+        """A code to scan: what it stands for, under the ticket of its picture."""
+        if token not in self.tokens:
+            return error(40001, "invalid credential")
+        scene = str(body.get("action_info", {}).get("scene", {}).get("scene_str", ""))
+        seconds = body.get("expire_seconds", 30)
+        known = body.get("action_name") == "QR_STR_SCENE" and isinstance(seconds, int) and 0 < seconds <= SCENE_LIFE
+        if not known or not 1 <= len(scene) <= SCENE_SIGNS:
+            return error(40053, "invalid action info")
+        ticket = secrets.token_urlsafe(24)
+        self.scenes[ticket] = scene
+        return {"ticket": ticket, "expire_seconds": seconds, "url": f"http://weixin.qq.com/q/{ticket[:16]}"}
 
     def media(self, token: str | None, number: str | None) -> tuple[str, bytes] | dict[str, Any]:
         if token not in self.tokens:
@@ -135,6 +151,11 @@ def blueprint(platform: Platform, corp: Corp) -> Blueprint:
     @api.post("/stable_token")
     def stable_token() -> Response:
         return platform.faults.serve("stable_token", platform.token)
+
+    @api.post("/qrcode/create")
+    def code() -> Response:
+        body = request.get_json(force=True)
+        return platform.faults.serve("qrcode", lambda: platform.code(request.args.get("access_token"), body))
 
     @api.get("/media/get")
     def media() -> Response:

@@ -88,9 +88,9 @@ def _file(name: str) -> Response | tuple[str, int]:
 
 
 def _say(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
-    kinds = [kind for kind in ("text", "image", "voice", "location") if kind in given]
+    kinds = [kind for kind in ("text", "image", "voice", "location", "scan") if kind in given]
     if len(kinds) != 1:
-        raise Wrong("say exactly one of text, image, voice, location")
+        raise Wrong("say exactly one of text, image, voice, location, scan")
     return {"reply": stage.say(_name(stage, given), kinds[0], given[kinds[0]])}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint
 
-from bot import rounds, wire
+from bot import rounds, scenes, wire
 from bot.accounts import OfficialAccount, WeComApp
 from bot.flow import Flow
 from bot.links import Links
@@ -80,7 +80,7 @@ def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | No
     migrate(url, secret=secret)
     links = Links.of(f"http://127.0.0.1:{port}", secrets.token_hex(16))
     parts = assemble(Store(url, secret), clock, config_dir)
-    service = replace(parts, shelf=Shelf(folder / MEDIA), links=links, flow=QUICK)
+    service = replace(parts, shelf=Shelf(folder / MEDIA), links=links, flow=QUICK, scannable=True)
     known = _people(service)
     phones, words, faults = Phones(folder / "demo.phones", clock.now), read(__file__, "sim.toml"), Faults()
     names = {
@@ -128,6 +128,7 @@ def _worker(service: Service, accounts: Accounts, config_dir: Path | None) -> Ca
     sender, me, rules = several((official, members)), worker_name(), Rules.load(config_dir)
 
     def work() -> None:
+        scenes.draw(service, official.api)  # what it has to show leaves in the same round
         rounds.work(service, sender, TEMPLATE, me)
         fetch(service, {OA: official.api, WECOM: members.api}, rules)
 

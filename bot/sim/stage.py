@@ -54,8 +54,17 @@ class Stage:
 
     def say(self, name: str, kind: str, what: Any) -> str | None:
         """Somebody sends something; the passive reply they read. Ends with what is due on the phones."""
+        if kind == "scan":
+            return self._scan(name, str(what))
         fields, shown, card = _message(self.words, self.platform, kind, what)
         return self._exchange(name, fields, shown, card)
+
+    def _scan(self, name: str, link: str) -> str | None:
+        """Somebody scans the code behind a link, or one that is none of ours."""
+        ticket = link.rpartition("ticket=")[2]
+        scene = self.platform.scenes.get(ticket, ticket)
+        event = {"MsgType": "event", "Event": "SCAN", "EventKey": scene, "Ticket": ticket}
+        return self._exchange(name, event, self.words["scan"], None)
 
     def press(self, name: str, bubble: dict[str, Any], key: str, label: str) -> str | None:
         """Somebody presses a button. That of a menu arrives as a text with the button's id, that of a card as an

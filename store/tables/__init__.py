@@ -2,6 +2,7 @@
 
 from store.tables.asides import Batch, Campaign, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
 from store.tables.base import HOME, Base
+from store.tables.bindings import Claim, Invitation, Scene
 from store.tables.items import Correction, Event, Item, ItemWord, Total
 from store.tables.outbox import Audit, Beat, Push
 from store.tables.people import (
@@ -10,7 +11,6 @@ from store.tables.people import (
     EnterpriseContact,
     Erasure,
     Identity,
-    Invitation,
     Leave,
     Particulars,
     Person,
@@ -29,6 +29,7 @@ __all__ = [
     "Campaign",
     "ChannelUse",
     "ChatWindow",
+    "Claim",
     "Commitment",
     "Correction",
     "DayCounter",
@@ -58,6 +59,7 @@ __all__ = [
     "Receipt",
     "Reminder",
     "Report",
+    "Scene",
     "Support",
     "Token",
     "Total",

@@ -115,21 +115,6 @@ class EnterpriseContact(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
-class Invitation(Base):
-    """A code that binds whoever types it to an enterprise, once."""
-
-    __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("district_id", "code"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    district_id: Mapped[str] = mapped_column(default=HOME)
-    code: Mapped[str]
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
-    expires_at: Mapped[datetime | None]
-    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    used_at: Mapped[datetime | None]
-    enterprise: Mapped[Enterprise] = relationship()
-
-
 class Leave(Base):
     """An absence, and who acts meanwhile: planned, running, over, void. Days are local, both included."""
 
