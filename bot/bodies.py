@@ -1,7 +1,7 @@
 """The bodies of messages as each channel takes them, but for the account they go to."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.cards import card
@@ -25,6 +25,17 @@ def body(
     if channel == "subscribe" and service.subscription is not None:
         return subscription(service, service.subscription, push, said)
     return {"name": push.person.name, "text": said.text}
+
+
+def told_apart(service: Service, made: dict[str, Any], before: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A body for WeCom, which drops what is the same as another within its memory: a text that says again what was
+    said `before` says so. Cards differ by their task."""
+    if made["msgtype"] != "text":
+        return made
+    said = made["text"]["content"]
+    times = sum(said in str(one.get("text", {}).get("content", "")) for one in before)
+    again = service.texts.label("word", "said_again").format(times=times + 1)
+    return {"msgtype": "text", "text": {"content": fit(again + said)}} if times else made
 
 
 def custom(said: Rendered) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.bodies import body
+from bot.bodies import body, told_apart
 from bot.cards import stands
 from bot.facts import owns
 from bot.senders import Sender
 from bot.service import Service
 from bot.texts import BRIEF_LIMIT, Rendered
-from bot.ways import Full, choose
+from bot.ways import SAME_BYTES, Full, choose
 from bot.xml import REPLY_BYTES
 from routing.rungs import NOTICES
 from store import outbox, people
@@ -46,10 +46,10 @@ def pack(
         push.body = {"brief": said.brief}
         return False
     push.channel, push.identity = way.channel, way.identity
-    push.body = body(service, way.channel, push, way.identity, said, template_id) | {
-        "brief": said.brief,
-        "shown": stands(push.item),
-    }
+    made = body(service, way.channel, push, way.identity, said, template_id)
+    if way.channel == "wecom":
+        made = told_apart(service, made, outbox.bodies_since(session, push, now - SAME_BYTES["wecom"]))
+    push.body = made | {"brief": said.brief, "shown": stands(push.item)}
     for mate in mates:
         mate.status, mate.digest_id = "digest", push.id
     return True

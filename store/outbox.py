@@ -131,6 +131,12 @@ def last_news(session: Session, push: Push) -> datetime | None:
     return session.scalar(select(func.max(_when)).where(_out(push), Push.recipient == "contact"))
 
 
+def bodies_since(session: Session, push: Push, since: datetime) -> list[dict[str, Any]]:
+    """What else was sent to this push's person by its channel since then, or is just being sent."""
+    found = select(Push.body).where(_out(push), Push.channel == push.channel, _when >= since, Push.body.is_not(None))
+    return [body for body in session.scalars(found) if body]
+
+
 def _out(push: Push) -> ColumnElement[bool]:
     """Messages to the same person that are out, or are on their way."""
     under_way = and_(Push.status == "sending", Push.maybe_since.is_not(None))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot import xml
+from store import outbox, people
 from tests.desk import Desk
 from tests.door.test_wecom import Corp, in_directory, only_in_directory
 
@@ -256,4 +257,28 @@ def test_somebody_with_both_accounts_is_reached_on_wecom(desk: Desk) -> None:
     desk.later(minutes=2)
 
     assert [body["channel"] for body in desk.phones.sent if body.get("touser") == "lijianguo"] == ["wecom"]
+    desk.forget()
+
+
+def test_the_same_words_to_the_same_person_are_not_dropped_as_a_repeat(room: Room) -> None:
+    """WeCom drops a message that is the same as one it took within four hours, whoever meant it anew."""
+    desk = room.desk
+    for hour in range(3):
+        with desk.store.write() as session:
+            officer = next(person for person in people.everybody(session) if person.name == "李建国")
+            outbox.put(
+                session,
+                officer,
+                "said",
+                once_key=f"again:{hour}",
+                now=desk.clock.now(),
+                not_before=desk.clock.now(),
+                urgent=True,
+                facts={"text": "不用您协办了"},
+            )
+        desk.later(hours=1)
+
+    told = [body["text"]["content"] for body in room.messages("lijianguo")]
+
+    assert told == ["不用您协办了", "（第 2 次通知）不用您协办了", "（第 3 次通知）不用您协办了"]
     desk.forget()
