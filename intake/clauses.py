@@ -23,6 +23,7 @@ class Clause:
 
     `before`: the mark that ends the clause before; a line break for a new message, "" at the beginning.
     `listed`: it begins with a number of a list. `further`: it begins with words that announce a further matter.
+    `counts`: it says that several matters follow (两件事).
     """
 
     start: int
@@ -31,6 +32,7 @@ class Clause:
     before: str
     listed: bool
     further: bool
+    counts: bool
     calls: bool
     look: Look = field(repr=False)
 
@@ -44,12 +46,14 @@ class Reader:
     clause_end: re.Pattern[str]
     listed: re.Pattern[str]
     joined: re.Pattern[str]
+    counted: re.Pattern[str]
     contact: re.Pattern[str]
 
     def read(self, text: str) -> list[Clause]:
         """The clauses of a text in order; marks and empty stretches are left out."""
         plain = self.cleaner.plain(text)
         numbers = {hit.start() for hit in self.listed.finditer(plain)}
+        counted = [hit.start() for hit in self.counted.finditer(plain)]
         joins = (hit.start() for hit in self.joined.finditer(plain) if hit.start() >= SHORTEST)
         ends = [(mark.start(), mark.end()) for mark in self.clause_end.finditer(plain)]
         cuts = sorted({*ends, *((at, at) for at in (*numbers, *joins)), (len(plain), len(plain))})
@@ -63,7 +67,8 @@ class Reader:
                 further = self.joined.match(words) is not None
                 seen = look(words, self.cutter)
                 calls = self.contact.fullmatch(words) is not None
-                found.append(Clause(start, stop, words, before, start in numbers, further, calls, seen))
+                counts = any(start <= at < stop for at in counted)
+                found.append(Clause(start, stop, words, before, start in numbers, further, counts, calls, seen))
                 before = ""
             before = _stronger(before, plain[stop:resume])
             start = resume
@@ -99,5 +104,6 @@ def load(override: Path | None = None, cache: Path | None = None) -> Reader:
     end = rules.pattern(FILE, "clause_end", [rules.text(FILE, table, "clause_end")])
     listed = rules.pattern(FILE, "listed", rules.strings(FILE, "listed", table, "listed"))
     joined = rules.pattern(FILE, "joined", [rules.text(FILE, table, "joined")])
+    counted = rules.pattern(FILE, "counted", [rules.text(FILE, table, "counted")])
     contact = rules.pattern(FILE, "contact", [rules.text(FILE, table, "contact")])
-    return Reader(clean.load(override), cut.load(override, cache), end, listed, joined, contact)
+    return Reader(clean.load(override), cut.load(override, cache), end, listed, joined, counted, contact)

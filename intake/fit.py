@@ -17,7 +17,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one head learns: which of its labels each text has (-1: not known), how much it counts, how strictly."""
+    """What one head learns: which of its labels each text has (-1: not known), how much it counts, how strictly.
+
+    With one label the answer is whether (1) or not (0).
+    """
 
     name: str
     labels: tuple[str, ...]
@@ -55,7 +58,7 @@ def model_of(
 ) -> Model:
     heads, start = {}, 0
     for name, labels in learned.labels.items():
-        heads[name] = Head(labels, start, sharp[name])
+        heads[name] = Head(labels, start, sharp.get(name, 1.0))
         start += len(labels)
     steps = np.abs(learned.weights).max(axis=0) / STEPS
     whole = np.vstack([np.round(learned.weights / steps), np.zeros_like(steps)]).astype(np.int8)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,16 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from intake.clauses import Clause
+from intake.fit import Question
 from intake.model import Model, Seams
-from intake.seams import MEASURES, measures
+from intake.seams import HEADS, MEASURES, measures
 from intake.stock import BURSTS, Example
 from store.facts import FactError
 
+LOOKS_STRENGTH = 0.3
 SEAM_STRENGTH = 1.0
 SEAM_LEAST = 0.01
+NEEDED = f"{BURSTS}: needs texts that tell several problems, with \u3014CODE\u3015 behind each, and one at length"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,29 @@ class Read:
     fold: int
 
 
+def questions_of_seams(reads: Sequence[Read]) -> tuple[list[tuple[Read, list[Clause]]], list[Question]]:
+    """What there is to learn about each clause alone: `HEADS`. Raises FactError."""
+    texts: list[tuple[Read, list[Clause]]] = []
+    told: list[tuple[int, ...]] = []
+    for one in (one for one in reads if one.example.problems and len(one.clauses) > 1):
+        apart = _apart(one)
+        for at, clause in enumerate(one.clauses):
+            texts.append((one, [clause]))
+            told.append((int(at == 0 or apart[at - 1]), apart[at - 1] if at else -1, (*apart, -1)[at]))
+    columns, counts = np.array(told).T, np.array([_share(one.example) for one, _ in texts])
+    if not told or any(not {0, 1} <= set(answers.tolist()) for answers in columns):
+        raise FactError(NEEDED)
+    return texts, [
+        Question(name, (name,), answers, counts, LOOKS_STRENGTH) for name, answers in zip(HEADS, columns, strict=True)
+    ]
+
+
 def learn_seams(reads: Sequence[Read], parts: Sequence[Model]) -> Seams:
     """What is seen at a seam and how it is weighed, from examples with more than one clause, each judged by a part of
     the model that has not seen it."""
     tables: list[NDArray[np.float32]] = []
     names: list[dict[str, int]] = []
-    apart: list[bool] = []
+    apart: list[int] = []
     counts: list[float] = []
     for one in reads:
         if one.example.problems and len(one.clauses) > 1:
@@ -42,15 +63,7 @@ def learn_seams(reads: Sequence[Read], parts: Sequence[Model]) -> Seams:
             tables.append(table)
             names += [dict.fromkeys(sorted(each), 1) for each in named]  # sets come in another order each time
             counts += [_share(one.example)] * len(named)
-            ends = [end for end, _ in one.example.problems[:-1]]
-            apart += [
-                any(left.start < end <= right.start for end in ends)
-                for left, right in zip(one.clauses, one.clauses[1:], strict=False)
-            ]
-    if len(set(apart)) < 2:
-        raise FactError(
-            f"{BURSTS}: needs texts that tell several problems, with \u3014CODE\u3015 behind each, and one at length"
-        )
+            apart += _apart(one)
     vectors = DictVectorizer()
     seen = hstack([csr_matrix(np.vstack(tables)), vectors.fit_transform(names)]).tocsr()
     machine = LogisticRegression(C=SEAM_STRENGTH, max_iter=800, fit_intercept=False)
@@ -60,6 +73,12 @@ def learn_seams(reads: Sequence[Read], parts: Sequence[Model]) -> Seams:
     return Seams(weights[: len(MEASURES)], {name: weight for name, weight in told if abs(weight) >= SEAM_LEAST})
 
 
+def _apart(one: Read) -> list[int]:
+    """For each seam whether one problem ends there: 1 or 0."""
+    ends = [end for end, _ in one.example.problems[:-1]]
+    return [int(any(left.start < end <= right.start for end in ends)) for left, right in pairwise(one.clauses)]
+
+
 def _share(example: Example) -> float:
-    """Single sentences are the many, and most of their seams are plain."""
+    """Single sentences are the many, most of their seams are plain, and others wrote them than what tells several."""
     return 1.0 if len(example.problems) > 1 or "\n" in example.text else 0.3

@@ -165,7 +165,7 @@ def packed(model: Model) -> bytes:
         weights=model.weights,
         steps=model.steps,
         bias=model.bias,
-        about=_bytes(json.dumps(about, ensure_ascii=False, sort_keys=True)),
+        about=_bytes(json.dumps(about, ensure_ascii=False)),
     )
     return file.getvalue()
 

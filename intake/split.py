@@ -21,14 +21,17 @@ class Splitter:
     model: Model = field(repr=False)
     measured: Floats = field(repr=False)
     apart: float
+    again: float
     same: float
     most: int
 
     def pieces(self, clauses: Sequence[Clause], totals: Floats) -> list[list[int]]:
         """The places of clauses, grouped so that each group is a problem. Takes time like their number."""
         pieces, sure = [[0]], [1.0]
-        for at, chance in enumerate(self._chances(clauses, totals), 1):
-            if chance >= self.apart and len(pieces) < self.most and not clauses[at].calls:
+        chances = self._chances(clauses, totals)
+        needed = self.again if max(chances, default=0.0) >= self.apart else self.apart
+        for at, chance in enumerate(chances, 1):
+            if chance >= needed and len(pieces) < self.most and not clauses[at].calls:
                 pieces.append([])
                 sure.append(chance)
             pieces[-1].append(at)
@@ -55,7 +58,8 @@ class Splitter:
         place: dict[int, int] = {}
         for piece, category, chance in zip(pieces, said.tolist(), sure, strict=True):
             again = place.get(category)
-            if again is not None and chance < self.same and not clauses[piece[0]].listed:
+            first = clauses[piece[0]]
+            if again is not None and chance < self.same and not first.listed and not first.further:
                 kept[again] += piece
             else:
                 place[category] = len(kept)
@@ -66,8 +70,8 @@ class Splitter:
 def load(model: Model, override: Path | None = None) -> Splitter:
     """The settings of split.toml. Raises FactError."""
     table = read(__file__, FILE, override)
-    apart, same = (rules.chance(FILE, table, "seam", key) for key in ("apart", "same"))
+    apart, again, same = (rules.chance(FILE, table, "seam", key) for key in ("apart", "again", "same"))
     most = table["seam"].get("most")
     if not isinstance(most, int) or most < 1:
         raise FactError(f"{FILE}: seam: most must be a whole number of at least 1")
-    return Splitter(model, np.array(model.seams.measured, np.float32), apart, same, most)
+    return Splitter(model, np.array(model.seams.measured, np.float32), apart, again, same, most)

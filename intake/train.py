@@ -17,7 +17,7 @@ from scipy.sparse import csr_matrix
 from intake import alike
 from intake.clauses import Clause, Reader
 from intake.fit import Floats, Ints, Question, learn, model_of, sharpness_of
-from intake.fit_seams import Read, learn_seams
+from intake.fit_seams import Read, learn_seams, questions_of_seams
 from intake.grams import grams
 from intake.model import Model
 from intake.stock import EXAMPLES, KINDS, NATURES, TALK, URGENCY, Example, Stock
@@ -34,13 +34,18 @@ def train(stock: Stock, codes: Sequence[str], reader: Reader) -> Model:
         raise FactError(f"{EXAMPLES}: has no examples")
     reads = read(stock.examples, reader)
     texts, questions = _questions(reads, codes)
-    rows, rarity = _vocabulary([seen for _, seen in texts])
-    sums = _matrix([seen for _, seen in texts], rows, rarity)
     folds = np.array([one.fold for one, _ in texts])
     for question in questions:
         _check_enough(question, folds)
+    # Clauses alone only teach where problems begin: how rare a gram is, the messages tell.
+    rows, rarity = _vocabulary([seen for _, seen in texts])
+    clauses, of_seams = questions_of_seams(reads)
+    questions = _side_by_side(questions, len(texts), of_seams, len(clauses))
+    sums = _matrix([*(seen for _, seen in texts), *(_grams(piece) for _, piece in clauses)], rows, rarity)
+    folds = np.append(folds, [one.fold for one, _ in clauses])
     parts = [learn(questions, sums, rarity, folds != fold) for fold in range(FOLDS)]
-    sharp = {question.name: sharpness_of(question, sums, folds, parts) for question in questions}
+    several = [question for question in questions if len(question.labels) > 1]
+    sharp = {question.name: sharpness_of(question, sums, folds, parts) for question in several}
     whole = learn(questions, sums, rarity, np.ones(len(folds), bool))
     problems = int((questions[0].answers >= 0).sum())
     model = partial(model_of, rows, sharp=sharp, trained_on=stock.digest, examples=problems)
@@ -81,6 +86,19 @@ def _questions(reads: Sequence[Read], codes: Sequence[str]) -> tuple[list[tuple[
         Question("kind", KINDS, kind, fewer, 1.0),
         Question("nature", NATURES, nature_of, all_alike, 0.3),
         Question("urgent", URGENCY, urgent, all_alike, 0.5),
+    ]
+
+
+def _side_by_side(first: Sequence[Question], many: int, then: Sequence[Question], more: int) -> list[Question]:
+    """Questions about `many` texts and others about `more` that stand behind them, as questions about all of them."""
+    room = [(question, 0, more) for question in first] + [(question, many, 0) for question in then]
+    return [
+        replace(
+            question,
+            answers=np.pad(question.answers, (before, after), constant_values=-1),
+            counts=np.pad(question.counts, (before, after), constant_values=1.0),
+        )
+        for question, before, after in room
     ]
 
 

@@ -94,7 +94,7 @@ def test_the_kind(kinds):
     assert macro_f1(kinds) >= 0.928
 
 
-@pytest.mark.parametrize(("alarm", "floor"), [("emergency", 0.958), ("misconduct", 0.938)])
+@pytest.mark.parametrize(("alarm", "floor"), [("emergency", 0.958), ("misconduct", 0.958)])
 def test_alarms_are_found(kinds, alarm, floor):
     assert right([pair for pair in kinds if pair[0] == alarm]) >= floor
 
@@ -110,11 +110,11 @@ def test_several_problems_are_found_exactly(answered):
     several = [one for one in answered if len(one.row["items"]) > 1]
     exact = [sorted(one.codes) == sorted(item["category"] for item in one.row["items"]) for one in several]
 
-    assert sum(exact) / len(exact) >= 0.60
+    assert sum(exact) / len(exact) >= 0.62
 
 
 def test_one_problem_is_not_split(singles):
-    assert sum(len(one.codes) == 1 for one in singles) / len(singles) >= 0.948
+    assert sum(len(one.codes) == 1 for one in singles) / len(singles) >= 0.961
 
 
 def test_what_is_urgent(answered):
