@@ -1,6 +1,7 @@
 """Departments, people, enterprises and invitations from TOML or CSV into rows: all of them, or none with reasons."""
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ NEEDED = {
 }
 ROLES = ("contact", "officer", "head", "coordinator", "leader", "duty", "discipline", "stranger")
 LONGEST = 200
+PHONE = re.compile(r"\+?\d{7,15}")
 
 
 class ImportFailed(Exception):
@@ -165,8 +167,10 @@ def _person(work: Import, row: Row) -> None:
     _tie(work, row, person)
     work.session.add(person)
     work.session.flush()
-    if "phone" in row.values:
-        dossier.set_phone(work.session, person, row.values["phone"])
+    if phone := re.sub(r"[\s-]", "", row.values.get("phone", "")):
+        if not PHONE.fullmatch(phone):
+            work.wrong(row, f"phone must be a telephone number, not {row.values['phone']!r}")
+        dossier.set_phone(work.session, person, phone)
     for name, channel in ACCOUNTS.items():
         account = row.values.get(name)
         if account and not roster.claim(work.session, person, channel, account):

@@ -79,7 +79,7 @@ department = "nowhere"
 
 [[person]]
 role = "contact"
-phone = "13800000000"
+fax = "13800000000"
 
 [[enterprise]]
 name = "龙源机械"
@@ -96,7 +96,7 @@ officer = "无此人"
         "people.toml:6: person: unknown role 'boss'; one of contact, officer, head, coordinator, leader, duty,"
         " discipline, stranger",
         "people.toml:15: person: name is missing",
-        "people.toml:15: person: unknown field 'phone'",
+        "people.toml:15: person: unknown field 'fax'",
         "people.toml:10: person: unknown department 'nowhere'",
         "people.toml:23: enterprise: '无此人' is not an officer",
     ]
@@ -142,3 +142,9 @@ def test_a_stranger_who_wrote_before_becomes_the_imported_person(store: Store, t
         found = people.identity(session, "oa", "o2")
         assert found is not None
         assert (found.person.name, found.person.role) == ("张伟", "contact")
+
+
+def test_a_telephone_number_must_be_one(store: Store, tmp_path: Path) -> None:
+    wrong = "name,role,phone\n张伟,contact,没有\n"
+    with pytest.raises(ImportFailed, match="phone must be a telephone number"), store.write() as session:
+        import_files(session, write(tmp_path, people_csv=wrong))

@@ -12,7 +12,8 @@ OK = {"errcode": 0, "errmsg": "ok"}
 TOKEN_LIFE = 7200
 REFUSED = "refused by the simulated platform"
 APIS = {"token": "token", "stable_token": "token", "gettoken": "token", "custom": "send", "template": "send"} | {
-    "wecom": "send"
+    "wecom": "send",
+    "qrcode": "qrcode",
 }
 """A fault may be ordered for one call, or for all of a kind."""
 
