@@ -94,6 +94,11 @@ def port(environ: Mapping[str, str] = os.environ) -> int:
     return whole(environ, "PORT", 8000, 65535, least=0)
 
 
+def debugging(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether Flask is told to show its debugger."""
+    return (environ.get("FLASK_DEBUG") or "0").lower() not in ("0", "false", "no")
+
+
 def log_level(environ: Mapping[str, str] = os.environ) -> str:
     level = (environ.get("LIANXIN_LOG_LEVEL") or "INFO").upper()
     if level not in logging.getLevelNamesMapping():

@@ -13,6 +13,10 @@ UNSOUND = (
 )
 
 
+SHORTEST, FEWEST = 16, 8
+"""Of a secret key: characters, and different ones among them."""
+
+
 def fresh() -> Config:
     """The configuration of a real deployment; refused where the secret key is missing or too short."""
     return migrated(unmigrated())
@@ -21,13 +25,21 @@ def fresh() -> Config:
 def unmigrated() -> Config:
     """The same, whatever schema the database has."""
     settings = config.load()
-    if len(settings.secret_key) < 16:
-        raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters")
+    if not hard_to_guess(settings.secret_key):
+        raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters, for instance: openssl rand -hex 32")
     return sound(settings)
+
+
+def hard_to_guess(key: str) -> bool:
+    """Long enough, of many characters, and not one word again and again."""
+    repeats = key in (key + key)[1:-1]
+    return len(key) >= SHORTEST and len(set(key)) >= FEWEST and not repeats
 
 
 def keyed() -> Config:
     """The same; refused as well where the data were sealed with another key."""
+    if config.debugging():
+        raise ConfigError("FLASK_DEBUG: a debugger runs whatever it is sent; unset it")
     settings = fresh()
     store = Store(settings.database_url, settings.secret_key)
     with store.read() as session:

@@ -20,7 +20,7 @@ ENGLISH, CHINESE = ROOT / "README.md", ROOT / "docs" / "README.zh.md"
 PAGES = (
     ENGLISH,
     CHINESE,
-    *(ROOT / "docs" / name for name in ("connect.md", "connect.zh.md", "deploy.md", "privacy.md")),
+    *(ROOT / "docs" / name for name in ("connect.md", "connect.zh.md", "deploy.md", "privacy.md", "security.md")),
 )
 both = pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 
