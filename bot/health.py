@@ -20,7 +20,8 @@ def health(service: Service, tally: Tally) -> tuple[dict[str, Any], int]:
     try:
         with service.store.read() as session:
             failed = inbox.failed_count(session)
-            waiting = [ladder.next_moment(session), outbox.oldest_waiting(session, now)]
+            aside = inbox.oldest_waiting(session)
+            waiting = [aside, ladder.next_moment(session), outbox.oldest_waiting(session, now)]
             sending = gauges.waiting_pushes(session, now)
             late = watch.late(session, now - service.policy.rhythms.watch_late)
     except SQLAlchemyError as error:

@@ -12,6 +12,7 @@ from bot.message import AUTHORIZATION, CANCELLED, OA, WECOM, Message
 from bot.service import Service
 from bot.talk import answer
 from bot.texts import Rendered, can_say
+from intake.submit import ALONE
 from routing.policy import Turn
 from routing.telling import tell_role
 from store import inbox, media, outbox, people, windows
@@ -89,7 +90,7 @@ def _say_apart(
 ) -> None:
     if clicker is not None:
         now, told = service.clock.now(), {"text": said.text, "buttons": said.buttons}
-        key, item = f"click:{row}", cards.about(session, message, said)
+        key, item = f"apart:{row}", cards.about(session, message, said)
         outbox.put(
             session, clicker, "said", once_key=key, now=now, not_before=now, item=item, urgent=True, facts=told
         )
@@ -119,17 +120,56 @@ def _understand(
             return service.texts.render("too_many") if too_many else None, identity.person
         if message.media_id:
             media.want(session, message.channel, message.media_id, service.clock.now())
-        talk, person = Talk(service, turn, identity, message, _said(message)), identity.person
-        said = answer(talk)
-        return said if person.erased_at else privacy.noticed(talk, said), person
+        talk = Talk(service, turn, identity, message, _said(message))
+        if _later(talk):
+            inbox.put_aside(session, row, identity.person_id)
+            return service.texts.render("put_aside"), identity.person
+        return _answered(talk), identity.person
     except clashes:
         raise
     except Exception:
-        report(log, "message %s could not be handled", row)
-        inbox.mark_failed(session, row)
-        sender = people.identity(session, message.channel, message.sender)
-        _tell_office(service, session, sender, row)
-        return service.texts.render("trouble"), sender.person if sender else None
+        return _failed(service, session, message, row)
+
+
+def catch_up(service: Service, session: Session, message: Message, row: int) -> None:
+    """Understand a message that was put aside. Its answer becomes a message of its own.
+
+    A clash with somebody else goes up: it waits on, and its turn comes again.
+    """
+    sender: Person | None
+    try:
+        turn, identity = Turn(session, service.policy, service.clock.now()), _known(service, session, message)
+        said, sender = _answered(Talk(service, turn, identity, message, _said(message))), identity.person
+    except CLASHES:
+        raise
+    except Exception:
+        said, sender = _failed(service, session, message, row)
+    if said is not None:
+        _say_apart(service, session, message, sender, row, said)
+
+
+def _answered(talk: Talk) -> Rendered | None:
+    said = answer(talk)
+    return said if talk.person.erased_at else privacy.noticed(talk, said)
+
+
+def _later(talk: Talk) -> bool:
+    """Whether a message is only stored now: too many came at once, or what its sender sent before still waits. An
+    alarm never waits."""
+    if talk.message.kind == "event":
+        return False
+    if not talk.service.crowded() and not inbox.waits(talk.session, talk.person.id):
+        return False
+    return not talk.said or talk.understood(talk.said).kind not in ALONE
+
+
+def _failed(service: Service, session: Session, message: Message, row: int) -> tuple[Rendered | None, Person | None]:
+    """The message stays stored and marked, its sender and the office are told."""
+    report(log, "message %s could not be handled", row)
+    inbox.mark_failed(session, row)
+    sender = people.identity(session, message.channel, message.sender)
+    _tell_office(service, session, sender, row)
+    return service.texts.render("trouble"), sender.person if sender else None
 
 
 def _gone(service: Service, turn: Turn, message: Message) -> None:
@@ -166,12 +206,18 @@ def _said(message: Message) -> str:
 
 
 def _identity(service: Service, session: Session, message: Message) -> Identity:
+    found = _known(service, session, message)
+    if message.channel == OA:
+        _open_window(service, session, message, found)
+    return found
+
+
+def _known(service: Service, session: Session, message: Message) -> Identity:
+    """Who writes; somebody nobody knows becomes a stranger."""
     found = people.identity(session, message.channel, message.sender)
     if found is None:
         found = people.add_stranger(session, message.channel, message.sender, "")
         found.person.name = service.texts.label("word", "stranger").format(tail=found.person.id)
-    if message.channel == OA:
-        _open_window(service, session, message, found)
     return found
 
 

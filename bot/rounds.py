@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from bot import rhythm, watchdog
+from bot import later, rhythm, watchdog
 from bot.delivery import drain
 from bot.likeness import offer_batch
 from bot.senders import Sender
@@ -22,6 +22,7 @@ def tick(service: Service) -> None:
 
 def work(service: Service, sender: Sender, template_id: str, worker: str) -> None:
     """A whole round, one after the other, for a single process that moves its clock."""
+    later.understand(service)
     tick(service)
     drain(service, sender, template_id, worker)
     watchdog.look(service)

@@ -1,11 +1,13 @@
 """`lianxin serve`: the web application under gunicorn, any number of processes and machines."""
 
 import gc
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from bot import crowd
 from bot.app import create_app
 from bot.clock import SystemClock
 from bot.config import Config
@@ -34,6 +36,7 @@ class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 def build(config: Config, tally: Tally) -> tuple[Flask, Service]:
     """The application and its service, with the real clock."""
     service = assembled(config, SystemClock())
+    service = replace(service, crowded=crowd.too_long)
     return create_app(service, config.oa, config.wecom, tally, config.metrics_token), service
 
 
@@ -56,7 +59,7 @@ def serve(config: Config, port: int) -> None:
         "bind": f"127.0.0.1:{port}",
         "workers": config.web_processes,
         "threads": 8,
-        "worker_class": "gthread",
+        "worker_class": crowd.Worker,
         "preload_app": True,
         "pre_fork": before_fork,
         "post_fork": after_fork,

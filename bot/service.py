@@ -42,6 +42,11 @@ class Subscription:
     fields: Mapping[str, str]
 
 
+def calm() -> bool:
+    """Never are there too many."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything a message or a tick needs. Holds no state of its own beside the database."""
@@ -62,6 +67,7 @@ class Service:
     shelf: Shelf = SHELF
     links: Links | None = None  # to what lies there; None where no address is known under which we are reached
     first_sight: Callable[[Session, str, str, str, datetime], int | None] = inbox.first_sight
+    crowded: Callable[[], bool] = calm  # whether too many messages come at once to understand each at once
     lease: Callable[[Session, str, datetime, timedelta], Push | None] = outbox.lease
 
 

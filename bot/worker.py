@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import metrics, privacy, scenes, watchdog
+from bot import later, metrics, privacy, scenes, watchdog
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
@@ -69,6 +69,7 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
         service,
         {
             "tick": (lambda: timed_tick(service), config.tick_seconds),
+            "later": (lambda: later.understand(service), config.drain_seconds),
             "drain": (lambda: drain(service, sender, template_id, me), config.drain_seconds),
             "watch": (lambda: watchdog.look(service), WATCH_SECONDS),
             "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),

@@ -1,10 +1,11 @@
 """The inbox: every delivery of the platform, written before anything is done with it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
 from store.tables import HOME, Inbox
@@ -47,6 +48,48 @@ def answered(session: Session, inbox_id: int, reply: str | None, person_id: int 
     session.connection().execute(_ANSWERED, {"row": inbox_id, "said": sealed, "whose": person_id})
 
 
+_PUT_ASIDE = update(Inbox).where(Inbox.id == bindparam("row")).values(waiting=True, person_id=bindparam("whose"))
+_WAITS = select(Inbox.id).where(Inbox.person_id == bindparam("person"), Inbox.waiting).limit(1)
+
+
+def put_aside(session: Session, inbox_id: int, person_id: int) -> None:
+    """Understood later, by the worker."""
+    session.connection().execute(_PUT_ASIDE, {"row": inbox_id, "whose": person_id})
+
+
+def waits(session: Session, person_id: int) -> bool:
+    """Whether something this person sent before has not been understood yet."""
+    return session.connection().scalar(_WAITS, {"person": person_id}) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery that was only stored."""
+
+    row: int
+    channel: str
+    body: str
+
+
+def next_waiting(session: Session) -> Waiting | None:
+    """The oldest delivery that was put aside, no longer so; nobody else has it, and nothing its sender sent before
+    waits."""
+    before = aliased(Inbox)
+    earlier = exists().where(before.waiting, before.person_id == Inbox.person_id, before.id < Inbox.id)
+    found = select(Inbox).where(Inbox.waiting, ~earlier).order_by(Inbox.id).limit(1)
+    row = session.scalar(found.with_for_update(skip_locked=True, of=Inbox))
+    if row is None:
+        return None
+    row.waiting = False
+    body = vault(session).open(PURPOSE, row.body) if row.body else ""
+    return Waiting(row.id, row.channel, body)
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """Since when the oldest delivery waits that was put aside."""
+    return session.scalar(select(func.min(Inbox.received_at)).where(Inbox.waiting))
+
+
 def mark_failed(session: Session, inbox_id: int) -> None:
     session.execute(update(Inbox).where(Inbox.id == inbox_id).values(failed=True))
 
@@ -58,7 +101,9 @@ def blank(session: Session, inbox_id: int) -> None:
 
 def prune(session: Session, before: datetime, failed_before: datetime) -> int:
     """Let go of deliveries older than this; of those that a person has to read, later. How many."""
-    past = or_((Inbox.received_at < before) & ~Inbox.failed, Inbox.received_at < min(before, failed_before))
+    past = ~Inbox.waiting & or_(
+        (Inbox.received_at < before) & ~Inbox.failed, Inbox.received_at < min(before, failed_before)
+    )
     old = select(Inbox.id).where(past).order_by(Inbox.id).limit(PART)
     gone = session.execute(delete(Inbox).where(Inbox.id.in_(session.scalars(old).all())))
     return int(gone.rowcount)  # type: ignore[attr-defined]

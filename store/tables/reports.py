@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.base import HOME, Base
@@ -18,7 +18,10 @@ class Inbox(Base):
     """Each delivery of the platform, written first. The unique key makes a redelivery harmless."""
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("district_id", "channel", "dedupe_key"),)
+    __table_args__ = (
+        UniqueConstraint("district_id", "channel", "dedupe_key"),
+        Index("inbox_waiting", "person_id", "id", sqlite_where=text("waiting"), postgresql_where=text("waiting")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
     channel: Mapped[str]
@@ -28,6 +31,7 @@ class Inbox(Base):
     body: Mapped[str] = mapped_column(Text)  # sealed, and so is the reply; "" once it is pruned or erased
     reply: Mapped[str | None] = mapped_column(Text)
     failed: Mapped[bool] = mapped_column(default=False)  # stored, answered kindly, not understood: a person looks
+    waiting: Mapped[bool] = mapped_column(default=False, server_default=false())  # too many at once: understood later
 
 
 class Report(Base):
