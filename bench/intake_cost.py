@@ -137,25 +137,25 @@ def print_memory(web: Web, folder: Path, house: House) -> None:
         print(f"{'lianxin work':16} {memory(pid)[0]:6.0f} {memory(pid)[1]:6.0f}")
 
 
-def print_machine(found: list[House]) -> None:
+def print_machine(command: str, found: list[House]) -> None:
     about = Path("/proc/cpuinfo").read_text().splitlines()
     model = next(line.split(":")[1].strip() for line in about if line.startswith("model name"))
     size, load = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, os.getloadavg()[0]
     packages = ("flask", "gunicorn", "sqlalchemy", "wechatpy", "cryptography", "psycopg")
-    print("command: .venv/bin/python bench/intake_cost.py")
+    print(f"command: .venv/bin/python {command}")
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores {model}, {size:.0f} GiB")
     print(f"load average before: {load:.1f}")
     print(f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in packages))
     print(", ".join(f"{house.kind} {house.version}" for house in found))
-    print(f"{WEB_PROCESSES} web processes × {THREADS} threads, {CONNECTIONS} connections")
-    print(f"bursts of {ECHOED} messages to the echo and {REPORTED} to the intake")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         with houses(folder, 100 + 100 + PAIRS * REPORTED) as found, echo(folder) as yardstick:
-            print_machine(found)
+            print_machine("bench/intake_cost.py", found)
+            print(f"{WEB_PROCESSES} web processes × {THREADS} threads, {CONNECTIONS} connections")
+            print(f"bursts of {ECHOED} messages to the echo and {REPORTED} to the intake")
             for house in found:
                 with intake(folder, house) as web:
                     print_table(house.kind, compare(yardstick, web))
