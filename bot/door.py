@@ -6,11 +6,14 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Request, Response, abort, request
+from flask import Request, Response, request
 
 from bot import wire, xml
+from bot.keys import Ring
 from bot.tally import Tally
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""What arrives at a door. Two of them are let in, the others are counted."""
 LIMIT = 64 * 1024
 FRESH_SECONDS = 300
 """Older or newer requests are replays or come from a wrong clock (wechat: timestamp and nonce)."""
@@ -31,27 +34,38 @@ def answer(verify: Callable[[Request], str], post: Callable[[Request], Response]
     """Answer the request at hand: GET asks whether this address is ours, POST delivers. What is turned away is
     counted by reason, what is answered by how long it took."""
     began = time.perf_counter()
-    if request.method == "HEAD":
-        abort(405)
     try:
-        if not request.query_string.isascii():  # reading the parameters would raise
-            raise Turned(400, "malformed query")
+        _check_line(request)
         answered = text(verify(request)) if request.method == "GET" else post(request)
         tally.answered(time.perf_counter() - began)
         return answered
     except Turned as away:
         tally.turned_away.add(away.reason)
         log.warning("turned away: %s", away.reason)
-        return text("", away.status)
+        refusal = text("", away.status)
+        if away.status == 405:
+            refusal.headers["Allow"] = "GET, POST"
+        return refusal
+
+
+def _check_line(given: Request) -> None:
+    """What can be said of a request by its first line."""
+    if given.method not in ("GET", "POST"):
+        raise Turned(405, "method")
+    if not given.query_string.isascii():  # reading the parameters would raise
+        raise Turned(400, "malformed query")
+    if any(len(values) > 1 for _, values in given.args.lists()):  # which of them was signed?
+        raise Turned(400, "repeated parameter")
 
 
 def text(body: str, status: int = 200, mimetype: str = "text/plain") -> Response:
-    return Response(body, status, mimetype=mimetype)
+    """An answer that no client takes for something else than it says it is."""
+    return Response(body, status, {"X-Content-Type-Options": "nosniff"}, mimetype=mimetype)
 
 
 def body_of(given: Request) -> bytes:
     """The body, refused by its announced length before a byte of it is read."""
-    if given.headers.get("Content-Encoding"):
+    if given.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Turned(415, "encoded body")
     if given.content_length is None:
         raise Turned(411, "no length")
@@ -61,50 +75,57 @@ def body_of(given: Request) -> bytes:
 
 
 def parameter(given: Request, name: str) -> str:
-    values = given.args.getlist(name)
-    if len(values) > 1:
-        raise Turned(400, "repeated parameter")
-    if not values or not values[0]:
+    value = given.args.get(name, "")
+    if not value:
         raise Turned(403, "missing parameter")
-    return values[0]
+    return value
+
+
+def stamp(given: Request) -> int:
+    """When the request says it was signed, in seconds of Unix time."""
+    told = parameter(given, "timestamp")
+    if not re.fullmatch(r"[0-9]{1,11}", told):
+        raise Turned(400, "bad timestamp")
+    return int(told)
 
 
 def check_fresh(given: Request, now: datetime) -> None:
-    stamp = parameter(given, "timestamp")
-    if not re.fullmatch(r"[0-9]{1,11}", stamp):
-        raise Turned(400, "bad timestamp")
-    if abs(int(stamp) - now.timestamp()) > FRESH_SECONDS:
+    if abs(stamp(given) - now.timestamp()) > FRESH_SECONDS:
         raise Turned(403, "stale")
 
 
-def check_plain(token: str, given: Request) -> None:
+def check_plain(ring: Ring, given: Request, now: datetime) -> None:
     """The signature that covers the query only."""
+    stamp(given)
     parts = (parameter(given, "timestamp"), parameter(given, "nonce"))
-    try:
-        wire.check_signature(token, parameter(given, "signature"), *parts)
-    except wire.BadSignature as error:
-        raise Turned(403, "bad signature") from error
+    signature = parameter(given, "signature")
+    if not any(wire.is_signature(token, signature, *parts) for token in ring.tokens(now)):
+        raise Turned(403, "bad signature")
 
 
-def open_sealed(sealed: wire.Account, given: Request, encrypted: str) -> bytes:
-    """The message inside an <Encrypt> text whose signature stands in the query."""
+def open_sealed(ring: Ring, given: Request, encrypted: str, now: datetime) -> tuple[wire.Account, bytes]:
+    """The message inside an <Encrypt> text whose signature stands in the query, and the keys that opened it."""
+    stamp(given)
     parts = (parameter(given, "timestamp"), parameter(given, "nonce"))
-    try:
-        wire.check_signature(sealed.token, parameter(given, "msg_signature"), *parts, encrypted)
-        return wire.unseal(sealed, encrypted)
-    except wire.WireError as error:
-        raise Turned(403, "bad signature or seal") from error
+    signature = parameter(given, "msg_signature")
+    for sealed in ring.seals(now):
+        try:
+            wire.check_signature(sealed.token, signature, *parts, encrypted)
+            return sealed, wire.unseal(sealed, encrypted)
+        except wire.WireError:
+            continue
+    raise Turned(403, "bad signature or seal")
 
 
-def open_body(sealed: wire.Account, given: Request, body: bytes) -> bytes:
-    """The message inside an envelope."""
+def open_body(ring: Ring, given: Request, body: bytes, now: datetime) -> tuple[wire.Account, bytes]:
+    """The message inside an envelope, and the keys that opened it."""
     try:
         encrypted = xml.fields(body).get("Encrypt", "")
     except xml.BadXml as error:
         raise Turned(400, "malformed envelope") from error
-    return open_sealed(sealed, given, encrypted)
+    return open_sealed(ring, given, encrypted, now)
 
 
 def seal_reply(sealed: wire.Account, given: Request, reply: str, now: datetime) -> Response:
-    stamp, nonce = str(int(now.timestamp())), parameter(given, "nonce")
-    return text(wire.envelope(sealed, reply.encode(), stamp, nonce), mimetype="application/xml")
+    seconds, nonce = str(int(now.timestamp())), parameter(given, "nonce")
+    return text(wire.envelope(sealed, reply.encode(), seconds, nonce), mimetype="application/xml")

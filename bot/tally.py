@@ -19,6 +19,7 @@ TURNED_AWAY = (
     "malformed envelope",
     "malformed message",
     "malformed query",
+    "method",
     "missing parameter",
     "no length",
     "not stored",

@@ -8,12 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import door, xml
 from bot.accounts import OfficialAccount, WeComApp
 from bot.door import Turned
+from bot.keys import Ring
 from bot.message import OA, WECOM, BadMessage, read_message
 from bot.reception import NO_REPLY, receive
 from bot.service import Service
 from bot.tally import Tally
-
-METHODS = ["GET", "POST"]
 
 log = logging.getLogger(__name__)
 
@@ -21,29 +20,31 @@ log = logging.getLogger(__name__)
 def official(service: Service, account: OfficialAccount, tally: Tally) -> Blueprint:
     """`GET|POST /wechat/oa` for one account. What happens there is counted in `tally`."""
     entrance = Blueprint(OA, __name__)
+    ring = Ring(account.keys, account.former, service.clock.now())
 
     def verify(given: Request) -> str:
         """The plain echo back, in every mode."""
-        door.check_plain(account.token, given)
+        door.check_plain(ring, given, service.clock.now())
         return door.parameter(given, "echostr")
 
     def post(given: Request) -> Response:
-        body = door.body_of(given)
-        door.check_fresh(given, service.clock.now())
+        body, now = door.body_of(given), service.clock.now()
+        door.check_fresh(given, now)
         if account.sealed is None:
-            door.check_plain(account.token, given)
-            return _official_answer(given, body)
+            door.check_plain(ring, given, now)
+            reply = _received(service, OA, body, tally)
+            return _quiet(reply) or door.text(reply, mimetype="application/xml")
         if given.args.get("encrypt_type") != "aes":
             raise Turned(403, "plain message to a safe account")
-        return _official_answer(given, door.open_body(account.sealed, given, body))
-
-    def _official_answer(given: Request, plain: bytes) -> Response:
+        sealed, plain = door.open_body(ring, given, body, now)
         reply = _received(service, OA, plain, tally)
-        if reply == NO_REPLY or account.sealed is None:
-            return door.text(reply, mimetype="text/plain" if reply == NO_REPLY else "application/xml")
-        return door.seal_reply(account.sealed, given, reply, service.clock.now())
+        return _quiet(reply) or door.seal_reply(sealed, given, reply, service.clock.now())
 
-    @entrance.route("/wechat/oa", methods=METHODS)
+    def _quiet(reply: str) -> Response | None:
+        """Nothing to say is said in the open: the platform takes the word, and no envelope around it."""
+        return door.text(reply) if reply == NO_REPLY else None
+
+    @entrance.route("/wechat/oa", methods=door.METHODS, provide_automatic_options=False)
     def oa() -> Response:
         return door.answer(verify, post, tally)
 
@@ -53,19 +54,21 @@ def official(service: Service, account: OfficialAccount, tally: Tally) -> Bluepr
 def wecom(service: Service, app: WeComApp, tally: Tally) -> Blueprint:
     """`GET|POST /wechat/wecom` for one application. Everything is sealed, the echo too."""
     entrance = Blueprint(WECOM, __name__)
+    ring = Ring(app.keys, app.former, service.clock.now())
 
     def verify(given: Request) -> str:
         # A plus sign that was decoded once too often arrives as a blank.
-        echo = door.open_sealed(app.sealed, given, door.parameter(given, "echostr").replace(" ", "+"))
-        return echo.decode("utf-8", "replace")
+        echo = door.parameter(given, "echostr").replace(" ", "+")
+        return door.open_sealed(ring, given, echo, service.clock.now())[1].decode("utf-8", "replace")
 
     def post(given: Request) -> Response:
-        body = door.body_of(given)
-        door.check_fresh(given, service.clock.now())
-        reply = _received(service, WECOM, door.open_body(app.sealed, given, body), tally)
-        return door.text("") if reply == NO_REPLY else door.seal_reply(app.sealed, given, reply, service.clock.now())
+        body, now = door.body_of(given), service.clock.now()
+        door.check_fresh(given, now)
+        sealed, plain = door.open_body(ring, given, body, now)
+        reply = _received(service, WECOM, plain, tally)
+        return door.text("") if reply == NO_REPLY else door.seal_reply(sealed, given, reply, service.clock.now())
 
-    @entrance.route("/wechat/wecom", methods=METHODS)
+    @entrance.route("/wechat/wecom", methods=door.METHODS, provide_automatic_options=False)
     def wecom_door() -> Response:
         return door.answer(verify, post, tally)
 

@@ -85,9 +85,12 @@ def check_signature(token: str, given: str, *parts: str) -> None:
 
     An empty token signs nothing: anybody could compute the same.
     """
-    expected = sign(token, *parts)
-    if not token or not hmac.compare_digest(_bytes(given), _bytes(expected)):
+    if not is_signature(token, given, *parts):
         raise BadSignature
+
+
+def is_signature(token: str, given: str, *parts: str) -> bool:
+    return bool(token) and hmac.compare_digest(_bytes(given), _bytes(sign(token, *parts)))
 
 
 def unseal(account: Account, encrypted_b64: str) -> bytes:

@@ -26,6 +26,12 @@ def test_half_an_account_stops_the_start(name: str) -> None:
         config.load({f"LIANXIN_OA_{name}": "given"})
 
 
+@pytest.mark.parametrize("token", [" ", "\t", " door", "door\n"])
+def test_a_token_with_blanks_around_it_stops_the_start(token: str) -> None:
+    with pytest.raises(ConfigError, match="LIANXIN_OA_TOKEN: begins or ends with a blank"):
+        config.load(SAFE | {"LIANXIN_OA_TOKEN": token})
+
+
 @pytest.mark.parametrize("mode", ["aes", "Safe", "compat", "none"])
 def test_a_mode_nobody_knows_stops_the_start(mode: str) -> None:
     with pytest.raises(ConfigError, match="LIANXIN_OA_MODE"):

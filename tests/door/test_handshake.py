@@ -1,9 +1,17 @@
 """The platform asks whether the address is ours (wechat: message push, "verify that the message comes from us")."""
 
+from collections.abc import Callable
+
 import pytest
+from flask.testing import FlaskClient
 
 from bot import wire
+from bot.app import create_app
 from tests.door.caller import PATH, PLAIN, TOKEN, Door
+from tests.door.test_wecom import PATH as CORP_PATH
+from tests.door.test_wecom import SEALED as CORP_SEALED
+from tests.door.test_wecom import TOKEN as CORP_TOKEN
+from tests.door.test_wecom import app_of
 
 ASKED = {"signature": wire.sign(TOKEN, "1700000000", "n0"), "timestamp": "1700000000", "nonce": "n0", "echostr": "7"}
 
@@ -22,6 +30,7 @@ def test_an_echo_that_looks_like_a_page_is_still_only_text(gate: Door) -> None:
     answer = gate.get(**ASKED | {"echostr": "<script>alert(1)</script>"})
 
     assert (answer.data, answer.mimetype) == (b"<script>alert(1)</script>", "text/plain")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize("signature", ["", "0" * 40, ASKED["signature"].upper(), ASKED["signature"][:-1], "签名"])
@@ -43,6 +52,69 @@ def test_a_question_with_a_part_said_twice_is_refused(gate: Door, name: str) -> 
     assert gate.get(**ASKED | {name: [ASKED[name], ASKED[name]]}).status_code == 400
 
 
-@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("stamp", ["now", "-1", "1e9", "1_700_000_000", "１７"])
+def test_a_question_whose_stamp_is_no_number_of_seconds_is_refused(gate: Door, stamp: str) -> None:
+    signature = wire.sign(TOKEN, stamp, "n0")
+
+    assert gate.get(**ASKED | {"timestamp": stamp, "signature": signature}).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_methods_are_not_known(gate: Door, method: str) -> None:
-    assert gate.app.test_client().open(PATH, method=method, query_string=ASKED).status_code == 405
+    before = gate.healthz().json["turned_away"].get("method", 0)
+
+    answer = gate.app.test_client().open(PATH, method=method, query_string=ASKED)
+
+    assert (answer.status_code, answer.data, answer.headers["Allow"]) == (405, b"", "GET, POST")
+    assert gate.healthz().json["turned_away"]["method"] == before + 1
+
+
+# The same at the door of WeCom, where the echo is sealed
+
+
+def asked_of_wecom(echo: str, **changes: str) -> dict[str, str]:
+    signature = wire.sign(CORP_TOKEN, "1700000000", "n0", echo)
+    return {"msg_signature": signature, "timestamp": "1700000000", "nonce": "n0", "echostr": echo} | changes
+
+
+@pytest.fixture
+def corp_door(gate: Door) -> FlaskClient:
+    return create_app(gate.service, None, app_of()).test_client()
+
+
+def test_a_sealed_question_is_answered_with_its_plain_echo(corp_door: FlaskClient) -> None:
+    answer = corp_door.get(CORP_PATH, query_string=asked_of_wecom(wire.seal(CORP_SEALED, b"<b>16</b>")))
+
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, b"<b>16</b>", "text/plain")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["msg_signature", "timestamp", "nonce", "echostr"])
+def test_a_sealed_question_with_a_part_missing_or_said_twice_is_refused(corp_door: FlaskClient, name: str) -> None:
+    asked = asked_of_wecom(wire.seal(CORP_SEALED, b"16"))
+    missing = {key: value for key, value in asked.items() if key != name}
+    twice = {**asked, name: [asked[name], asked[name]]}
+
+    assert corp_door.get(CORP_PATH, query_string=missing).status_code == 403
+    assert corp_door.get(CORP_PATH, query_string=twice).status_code == 400
+
+
+@pytest.mark.parametrize("wrong", [str.upper, lambda right: right[:-1], lambda _: "0" * 40, lambda _: "签名"])
+def test_a_sealed_question_that_is_not_signed_exactly_is_refused(
+    corp_door: FlaskClient, wrong: Callable[[str], str]
+) -> None:
+    asked = asked_of_wecom(wire.seal(CORP_SEALED, b"16"))
+
+    answer = corp_door.get(CORP_PATH, query_string=asked | {"msg_signature": wrong(asked["msg_signature"])})
+
+    assert (answer.status_code, answer.data) == (403, b"")
+
+
+@pytest.mark.parametrize("echo", ["", "!!!!", "16", "YWJj"])
+def test_an_echo_that_is_no_seal_is_refused(corp_door: FlaskClient, echo: str) -> None:
+    assert corp_door.get(CORP_PATH, query_string=asked_of_wecom(echo)).status_code == 403
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "OPTIONS"])
+def test_wecom_knows_no_other_methods_either(corp_door: FlaskClient, method: str) -> None:
+    assert corp_door.open(CORP_PATH, method=method).status_code == 405

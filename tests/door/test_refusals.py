@@ -1,17 +1,22 @@
 """Whatever is not exact is refused before anything is read, and nothing of it is kept."""
 
 import base64
+import gzip
+import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from sqlalchemy import delete
 
 from bot import wire
 from bot.door import FRESH_SECONDS, LIMIT
-from store.tables import Inbox, Item, Person
+from store.tables import Identity, Inbox, Item, Person
+from tests.desk import HandClock
 from tests.door.caller import (
     APP_ID,
     OURS,
@@ -28,6 +33,7 @@ from tests.door.caller import (
     sealed,
     sealed_text,
 )
+from tests.work import lines
 
 
 def said(door: Door) -> bytes:
@@ -56,11 +62,12 @@ def test_a_message_with_a_parameter_missing_is_refused(gate: Door, name: str) ->
     turned_away(gate, letter(gate).but(**{name: ""}), 403)
 
 
-@pytest.mark.parametrize("name", ["timestamp", "nonce", "msg_signature"])
+@pytest.mark.parametrize("name", ["timestamp", "nonce", "msg_signature", "signature", "encrypt_type"])
 def test_a_message_with_a_parameter_said_twice_is_refused(gate: Door, name: str) -> None:
     right = letter(gate)
 
     turned_away(gate, right.but(**{name: [str(right.query[name]), "0"]}), 400)
+    turned_away(gate, right.but(**{name: ["0", str(right.query[name])]}), 400)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -85,6 +92,22 @@ def test_a_message_signature_that_is_not_exact_is_refused(gate: Door, wrong: Cal
     turned_away(gate, right.but(msg_signature=wrong(str(right.query["msg_signature"]))), 403)
 
 
+@pytest.mark.parametrize("bit", range(0, 160, 9))
+def test_a_message_signature_with_one_bit_flipped_is_refused(gate: Door, bit: int) -> None:
+    right = letter(gate)
+    flipped = int(str(right.query["msg_signature"]), 16) ^ (1 << bit)
+
+    turned_away(gate, right.but(msg_signature=f"{flipped:040x}"), 403)
+
+
+def test_a_sealed_text_with_one_bit_flipped_is_refused(gate: Door) -> None:
+    encrypted = wire.seal(SEALED, said(gate))
+    raw = bytearray(base64.b64decode(encrypted))
+    raw[len(raw) // 2] ^= 1
+
+    turned_away(gate, replace(letter(gate), body=document({"Encrypt": base64.b64encode(raw).decode()})), 403)
+
+
 def test_a_message_changed_on_the_way_is_refused(gate: Door) -> None:
     right = letter(gate)
 
@@ -94,6 +117,18 @@ def test_a_message_changed_on_the_way_is_refused(gate: Door) -> None:
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_message_stamped_ten_minutes_off_is_a_replay(gate: Door, minutes: int) -> None:
     turned_away(gate, sealed(said(gate), gate.at + 60 * minutes), 403)
+
+
+def test_a_known_message_comes_too_late_as_well_as_an_unknown_one(gate: Door) -> None:
+    old = sealed(message("o_door", gate.at, MsgType="event", Event="VIEW"), gate.at)
+    there = Door(replace(gate.service, clock=HandClock(gate.service.clock.now() + timedelta(minutes=6))))
+    assert gate.post(old).status_code == 200
+
+    assert there.post(old).status_code == 403
+
+    with gate.service.store.write() as session:
+        session.execute(delete(Inbox))
+        session.execute(delete(Identity))
 
 
 @pytest.mark.parametrize("seconds", [-FRESH_SECONDS - 1, FRESH_SECONDS + 1])
@@ -239,8 +274,38 @@ def test_a_body_over_64_kilobytes_is_refused_unread(gate: Door) -> None:
     turned_away(gate, replace(right, body=right.body.ljust(LIMIT + 1)), 413)
 
 
-def test_a_compressed_body_is_refused(gate: Door) -> None:
-    turned_away(gate, letter(gate), 415, Content_Encoding="gzip")
+class Unread(io.RawIOBase):
+    """A body of which every byte read would be one too many."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize("size", [LIMIT + 1, 10_000_000, 2**40])
+def test_no_byte_of_a_body_that_is_too_large_is_read(gate: Door, size: int) -> None:
+    right = letter(gate)
+
+    arriving = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(size)}
+    answer = gate.app.test_client().post(PATH, query_string=right.query, environ_overrides=arriving)
+
+    assert (answer.status_code, answer.data) == (413, b"")
+
+
+def test_a_request_costs_no_more_the_larger_it_announces_itself(gate: Door) -> None:
+    small, large = (replace(letter(gate), body=b"<" * (LIMIT * times)) for times in (2, 200))
+    gate.post(small)
+
+    assert lines(lambda: gate.post(large)) <= 2 * lines(lambda: gate.post(small))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "deflate", "br", "identity, gzip"])
+def test_a_compressed_body_is_refused(gate: Door, coding: str) -> None:
+    right = letter(gate)
+
+    turned_away(gate, replace(right, body=gzip.compress(right.body)), 415, Content_Encoding=coding)
 
 
 def test_the_reasons_are_counted_for_the_health_page(gate: Door) -> None:
