@@ -5,12 +5,17 @@ Nothing of the kind is logged on purpose; this is the second lock, for what libr
 
 import logging
 import re
+from typing import Any
+
+from gunicorn.glogging import Logger
 
 LINES = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 SECRETS = re.compile(
     r"(?i)\b((?:access_token|secret|corpsecret|appsecret|signature|msg_signature|echostr|openid)=)[^&\s'\"]+"
 )
 QUERY = re.compile(r"(/wechat/\w+|/cgi-bin/[\w/]+)\?\S+")
+UNREADABLE = re.compile(r"(Invalid request from ip=\S+: [^:']+).*", re.DOTALL)
+"""gunicorn quotes the line that is no HTTP; a query stands in it."""
 ID_CARD = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{9}[\dXx](?!\d)")
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 OPENID = re.compile(r"\bo[A-Za-z0-9_-]{23}([A-Za-z0-9_-]{4})\b")
@@ -24,7 +29,7 @@ QUIET = {
 
 def masked(line: str) -> str:
     """The line with telephone numbers, identity cards, openids, tokens and queries made unreadable."""
-    line = QUERY.sub(r"\1?…", SECRETS.sub(r"\1…", line))
+    line = QUERY.sub(r"\1?…", SECRETS.sub(r"\1…", UNREADABLE.sub(r"\1…", line)))
     return OPENID.sub(r"o…\1", PHONE.sub(r"\1****\2", ID_CARD.sub("******", line)))
 
 
@@ -33,6 +38,15 @@ class Masked(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
+
+
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's own log, written like ours."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Masked(LINES))
 
 
 def start(level: str) -> None:

@@ -11,6 +11,7 @@ from bot import crowd
 from bot.app import create_app
 from bot.clock import SystemClock
 from bot.config import Config
+from bot.logs import ServerLog
 from bot.service import Service, assembled
 from bot.tally import ROWS, Tally
 
@@ -66,6 +67,7 @@ def serve(config: Config, port: int) -> None:
         "timeout": 30,
         "graceful_timeout": 10,
         "accesslog": None,  # query strings carry signatures
+        "logger_class": ServerLog,  # so do the lines it could not read
         "control_socket_disable": True,  # else a socket in the home folder that can reload and end us
         "proc_name": "lianxin",
     }

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot import wire, xml
 from bot.door import LIMIT
 from store.migrate import migrate
 from tests.door.caller import KEY, PATH, SAFE, SEALED, TOKEN, Letter, message, sealed
-from tests.processes import free_port, running, until
+from tests.processes import free_port, run, running, until
 
 pytestmark = pytest.mark.process
 HOST, SECRET = "127.0.0.1", "a-secret-of-the-tests"
@@ -31,6 +32,10 @@ class Web:
     @property
     def address(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.folder / 'web.db'}"
 
     @property
     def log(self) -> str:
@@ -57,9 +62,8 @@ class Web:
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     served = Web(free_port(), tmp_path_factory.mktemp("web"))
-    url = f"sqlite:///{served.folder / 'web.db'}"
-    migrate(url)
-    ours = {"LIANXIN_DATABASE_URL": url, "LIANXIN_SECRET_KEY": SECRET, "PORT": str(served.port)}
+    migrate(served.url)
+    ours = {"LIANXIN_DATABASE_URL": served.url, "LIANXIN_SECRET_KEY": SECRET, "PORT": str(served.port)}
     with running(served.folder, "serve", **SAFE, **ours, HOME=str(served.folder), XDG_RUNTIME_DIR=""):
         until(served.is_well, "the web process")
         yield served
@@ -114,6 +118,38 @@ def test_a_body_without_a_decent_length_is_refused_before_it_is_read(
 
 def test_a_query_in_raw_bytes_is_refused(web: Web) -> None:
     assert web.status(f"GET {PATH}?nonce=\x80\xff HTTP/1.1") == 400
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /wechat/oa?openid={who}&nonce=nonce-y",
+        "GET /wechat/oa?openid={who} &nonce=nonce-y HTTP/1.1",
+        "GET /wechat/oa?openid={who}&nonce=nonce-y FOO/1.1",
+        "GET /wechat/oa HTTP/1.1\r\nX-From {who} nonce-y",
+    ],
+)
+def test_a_line_that_is_no_http_is_refused_and_not_quoted_in_the_log(web: Web, line: str) -> None:
+    before = web.log.count("Invalid request from ip=127.0.0.1")
+
+    assert web.status(line.format(who="oPRIVATE_openid_000000000001")) == 400
+
+    until(lambda: web.log.count("Invalid request from ip=127.0.0.1") > before, "the line in the log")
+    assert [word for word in ("oPRIVATE", "000000000001", "nonce-y") if word in web.log] == []
+
+
+def test_one_message_posted_to_both_processes_at_once_is_one_item(web: Web) -> None:
+    inside = message("o_at_once", now(), MsgType="text", Content="我们厂又跳闸了")
+    letters = [sealed(inside, now(), f"n{attempt}") for attempt in range(6)]
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(web.post, letters))
+
+    replies = [xml.fields(wire.unseal(SEALED, xml.fields(answer.content)["Encrypt"])) for answer in answers]
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert all(reply == replies[0] for reply in replies)
+    told = run(web.folder, "export", LIANXIN_DATABASE_URL=web.url, LIANXIN_SECRET_KEY=SECRET).stdout
+    assert told.count("我们厂又跳闸了") == 1
 
 
 def test_nobody_on_the_machine_is_offered_a_socket_to_control_the_server(web: Web) -> None:
