@@ -6,25 +6,21 @@ its result may trust that every name occurs once and every value is plain text.
 
 import json
 import re
+import unicodedata
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-# Documented elements with children. None of them says who writes or what is reported, so
-# their content is checked for size and shape and then left out.
-CONTAINERS = frozenset(
+# What the service believes of a message or an envelope: each of these is text, and stands there once. Whatever else
+# has elements inside is checked for size and shape and then left out: the platform adds some, and repeats what is
+# refused.
+BELIEVED = frozenset(
     {
-        "ArticleUrlResult",
-        "CopyrightCheckResult",
-        "List",
-        "PublishEventInfo",
-        "ScanCodeInfo",
-        "SelectedItems",
-        "SendLocationInfo",
-        "SendPicsInfo",
-        "SubscribeMsgChangeEvent",
-        "SubscribeMsgPopupEvent",
-        "SubscribeMsgSentEvent",
+        *("AgentID", "ChangeType", "Content", "CreateTime", "Encrypt", "Event", "EventKey", "ExternalUserID"),
+        *("FileKey", "FromUserName", "Label", "Latitude", "Location_X", "Location_Y", "Longitude", "MediaId"),
+        *("MsgID", "MsgId", "MsgSignature", "MsgType", "NewUserID", "Nonce", "OpenID", "PagePath", "PicUrl"),
+        *("Recognition", "Status", "TaskId", "TimeStamp", "Title", "ToUserName", "Token", "Url", "UserID"),
+        *("bizmsgmenuid",),
     }
 )
 LISTING = ("SubscribeMsgPopupEvent", "SubscribeMsgChangeEvent", "SubscribeMsgSentEvent")
@@ -34,6 +30,12 @@ MAX_ELEMENTS = 256
 MAX_DEPTH = 8
 REPLY_BYTES = 2000  # the platform refuses a text over 2047 bytes and shows the user a failure
 
+LONGEST_SIGN = 32  # code points; the longest emoji in use has ten
+
+_JOINER = "\u200d"
+_EXTENDS = re.compile("[\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_MARKS = ("Mn", "Mc", "Me")
+_REGIONAL = re.compile("[\U0001f1e6-\U0001f1ff]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 
@@ -50,6 +52,7 @@ class _Flat:
         self._path: list[str] = []
         self._texts: list[str] = []
         self._count = 0
+        self._containers = {ROWS, *LISTING}
         self.rows: list[dict[str, str]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -76,12 +79,18 @@ class _Flat:
             if tag != "xml":
                 raise BadXml("the root element is not xml")
         elif len(self._path) > 1:
-            if self._path[1] not in CONTAINERS:
-                raise BadXml("an element has elements inside")
+            self._hold(self._path[1])
         elif tag in self.leaves:
             raise BadXml("an element occurs twice")
-        elif tag not in CONTAINERS:
+        elif tag not in self._containers:
             self.leaves[tag] = ""
+
+    def _hold(self, outer: str) -> None:
+        """Something stands inside this element, which is thereby no text."""
+        if outer in BELIEVED:
+            raise BadXml("an element has elements inside")
+        self._containers.add(outer)
+        self.leaves.pop(outer, None)
 
     def data(self, text: str) -> None:
         if len(self._path) == 2 or self._in_row():
@@ -137,14 +146,37 @@ def cdata(text: str) -> str:
 def fit(text: str, limit: int = REPLY_BYTES) -> str:
     """Return the text in at most `limit` bytes of UTF-8, cut after a line if one ends in the second half.
 
-    A cut text ends with an ellipsis and never with half a character. `limit` is at least 3.
+    A cut text ends with an ellipsis and never with half a character, nor with half of what is drawn as one: a
+    family, a flag, a letter with its accent. `limit` is at least 3.
     """
     encoded = text.encode("utf-8", "ignore")
     if len(encoded) <= limit:
         return text
-    head = encoded[: limit - len("…".encode())].decode("utf-8", "ignore")
+    head = _whole(encoded[: limit - len("…".encode())].decode("utf-8", "ignore"), encoded.decode())
     line_end = head.rfind("\n") + 1
     return (head[:line_end] if line_end > len(head) // 2 else head) + "…"
+
+
+def _whole(head: str, text: str) -> str:
+    """The beginning of a text without the sign at its end that goes on behind it. Signs longer than any that is
+    written on purpose are cut all the same."""
+    for end in range(len(head), max(len(head) - LONGEST_SIGN, 0), -1):
+        if not _joined(text, end):
+            return text[:end]
+    return head if len(head) > LONGEST_SIGN or not head else ""
+
+
+def _joined(text: str, end: int) -> bool:
+    """Whether the letters on both sides of this place are drawn as one sign (UAX 29, simplified)."""
+    before, after = text[end - 1], text[end]
+    if _JOINER in (before, after) or _EXTENDS.fullmatch(after) or unicodedata.category(after) in _MARKS:
+        return True
+    if not (_REGIONAL.fullmatch(before) and _REGIONAL.fullmatch(after)):
+        return False
+    ahead = end - 1
+    while ahead and _REGIONAL.fullmatch(text[ahead - 1]):
+        ahead -= 1
+    return (end - ahead) % 2 == 1  # flags are pairs, counted from the first
 
 
 def text_reply(to: str, sender: str, at: int, content: str) -> str:

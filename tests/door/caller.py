@@ -118,13 +118,13 @@ class Door:
         return self.app.test_client().get("/healthz")
 
     def inbox(self, openid: str) -> list[Inbox]:
-        """What was stored of this person's deliveries, opened."""
+        """What was stored of this person's deliveries, opened; nothing of somebody who has left for good."""
         with self.service.store.read() as session:
             rows = list(session.scalars(select(Inbox).order_by(Inbox.id)))
             session.expunge_all()
             for row in rows:
                 row.body, row.reply = (text and vault(session).open("inbox", text) for text in (row.body, row.reply))
-        return [row for row in rows if openid in _named(row.body)]
+        return [row for row in rows if row.body and openid in _named(row.body)]
 
     def items(self, openid: str) -> list[Item]:
         return self._found(select(Item).where(Item.contact_id.in_(self._person(openid))).order_by(Item.id))

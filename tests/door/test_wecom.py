@@ -177,7 +177,7 @@ def only_in_directory(desk: Desk, name: str, user: str) -> None:
 
 def test_whoever_leaves_the_directory_loses_every_right_at_once(desk: Desk, corp: Corp) -> None:
     in_directory(desk, "林晓", "linxiao")
-    assert "统计" in corp.says("linxiao", "帮助")
+    assert "活动办命令" in corp.says("linxiao", "帮助")
 
     left(corp, "linxiao")
 
