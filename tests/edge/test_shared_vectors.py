@@ -1,35 +1,20 @@
 """The collected protocol vectors, played through the whole edge wherever that collection is at hand."""
 
 import base64
-import json
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.message import BadMessage, read_message
 from bot.wire import Account, WireError, check_signature, envelope, parse_aes_key, seal, sign, unseal
 from bot.xml import BadXml, fields
+from tests import vectors
+from tests.vectors import HOSTILE, SAMPLES, each, needed, shared
 
-VECTORS = Path(__file__).parents[2].parent / "shared" / "wechat-vectors"
-if not VECTORS.exists():
-    pytest.skip("the shared protocol vectors are not beside this project", allow_module_level=True)
-
-
-def shared(file: str, part: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((VECTORS / file).read_text("utf-8"))[part]
-    return found
-
-
-PUBLISHED = shared("official-account-vectors.json", "vectors") + shared("wecom-vectors.json", "vectors")
-
-
-def each(name: str, cases: list[dict[str, Any]]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize(name, cases, ids=[case["id"] for case in cases])
+needed()
 
 
 def published(*kinds: str) -> pytest.MarkDecorator:
-    return each("vector", [vector for vector in PUBLISHED if vector["kind"] in kinds])
+    return each("vector", [vector for vector in vectors.published() if vector["kind"] in kinds])
 
 
 def account_of(vector: dict[str, str]) -> Account:
@@ -76,7 +61,7 @@ def receive(case: dict[str, str]) -> dict[str, str]:
     return fields(unseal(account, case["encrypt"]))
 
 
-@each("case", shared("negative-cases.json", "crypto"))
+@each("case", shared(HOSTILE, "crypto"))
 def test_a_hostile_envelope_is_treated_as_recommended(case):
     if case["expect"] == "accept":
         assert receive(case)["ToUserName"] == "gh_0000000000ab"
@@ -85,7 +70,7 @@ def test_a_hostile_envelope_is_treated_as_recommended(case):
             receive(case)
 
 
-@each("case", shared("negative-cases.json", "xml"))
+@each("case", shared(HOSTILE, "xml"))
 def test_a_hostile_body_is_treated_as_recommended(case):
     body = base64.b64decode(case["body_base64"]) if case["body"] is None else case["body"].encode()
 
@@ -96,7 +81,7 @@ def test_a_hostile_body_is_treated_as_recommended(case):
         assert read_message(fields(body)).account == "g"
 
 
-@each("sample", [sample for sample in shared("inbound-samples.json", "samples") if sample["dedupe_key"]])
+@each("sample", [sample for sample in shared(SAMPLES, "samples") if sample["dedupe_key"]])
 def test_a_sample_message_is_read_and_keyed(sample):
     found = fields(sample["xml"].encode())
 
@@ -104,6 +89,6 @@ def test_a_sample_message_is_read_and_keyed(sample):
     assert {name: found[name] or None for name in sample["expect"]} == sample["expect"]
 
 
-@each("sample", shared("inbound-samples.json", "samples"))
+@each("sample", shared(SAMPLES, "samples"))
 def test_every_sample_is_xml_we_accept(sample):
     assert fields(sample["xml"].encode())["MsgType"]
