@@ -1,21 +1,22 @@
 """What a text can say of an item: dates in local time, codes as words, long texts cut short."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
+from bot.moments import Moments
 from bot.texts import Texts
 from intake.analyse import Analyser
 from intake.mentions import Reader
 from routing.calendar import Calendar
-from routing.flags import overdue
 from routing.promises import open_of
+from routing.telling import hands
 from store.tables import Event, Item, Person, Support
 
 EXCERPT = 48
 LONG = 300
 LISTED = 8
 """So many items are named in one message; of the others the count is told."""
-MIDNIGHT = time(0)
 MENTIONED = 6
 """So many of the facts a report names are listed."""
 DETAILS = (
@@ -60,14 +61,13 @@ LABELLED = {
 """Facts that are codes, and the table of their words."""
 
 
-class Speaker:
+class Speaker(Moments):
     """Turns items and moments into words of the people who read them."""
 
     def __init__(self, texts: Texts, analyser: Analyser, named: Reader, calendar: Calendar) -> None:
-        self.texts = texts
+        super().__init__(texts, calendar)
         self.analyser = analyser
         self.named = named
-        self.calendar = calendar
 
     def facts(self, item: Item, reader: Person | None = None) -> dict[str, Any]:
         """All that can be said of an item, by the names used in `texts.toml`. Telephone numbers in what people wrote
@@ -75,7 +75,6 @@ class Speaker:
         label = self.texts.label
         seen = str if owns(item, reader) else self.named.masked
         text = seen(item.text)
-        acting = label("word", "acting").format(absent=item.acting_for.name) if item.acting_for else ""
         return {
             "number": item.number,
             "short": item.short,
@@ -88,9 +87,7 @@ class Speaker:
             "grade": label("grade", item.grade),
             "urgent": label("word", "urgent") if item.urgent else "",
             "mode": label("mode", item.mode) if item.mode else "",
-            "lead": item.lead.name if item.lead else label("word", "undecided"),
-            "officer": f"{item.officer.name}{acting}" if item.officer else label("word", "undecided"),
-            "acting": acting,
+            **self._held(hands(item)),
             "due": self.when(item.due_at),
             "text": excerpt(text),
             "full_text": excerpt(text, LONG),
@@ -107,6 +104,14 @@ class Speaker:
             "reason": seen(item.rating_reason or ""),
             "registered": self.when(item.registered_at),
         }
+
+    def _held(self, names: Mapping[str, str]) -> dict[str, str]:
+        """In whose hands an item is, or was (see `routing.telling.hands`)."""
+        word = self.texts.label
+        acting = word("word", "acting").format(absent=names["absent"]) if "absent" in names else ""
+        undecided = word("word", "undecided")
+        officer = f"{names['officer']}{acting}" if "officer" in names else undecided
+        return {"lead": names.get("lead", undecided), "officer": officer, "acting": acting}
 
     def _support(self, support: Support) -> str:
         """A supporting department, and what it answered or by when it is to."""
@@ -145,6 +150,8 @@ class Speaker:
                 ready[name] = self.when(moment)
             elif name in LABELLED:
                 ready[name] = self.texts.label(LABELLED[name], value)
+            elif name == "held":
+                ready |= self._held(value)
             elif name == "span":
                 ready[name] = self.span(*map(datetime.fromisoformat, value))
             elif name == "last_day":
@@ -189,20 +196,6 @@ class Speaker:
         known = self.analyser.categories.get(code)
         return known.label if known else code
 
-    def when(self, moment: datetime | None) -> str:
-        """A moment as people say it: month, day, weekday, time."""
-        if moment is None:
-            return self.texts.label("word", "no_deadline")
-        local = self.calendar.local(moment)
-        return f"{self.day(local.date())} {local:%H:%M}"
-
-    def span(self, starts_at: datetime, ends_at: datetime) -> str:
-        """From when until when, half-open, as people say it: whole days without the time."""
-        first, last = self.calendar.local(starts_at), self.calendar.local(ends_at)
-        end = self.day((last - timedelta(days=1)).date()) if last.time() == MIDNIGHT else self.when(last)
-        start = self.day(first.date()) if first.time() == MIDNIGHT else self.when(first)
-        return start if start == end else f"{start} – {end}"
-
     def _listed(self, found: list[dict[str, Any]]) -> str:
         """A line for each item that a push about several of them tells of."""
         lines = []
@@ -213,24 +206,6 @@ class Speaker:
             lines.append(self.texts.say("moved_line", due=due, **told))
         more = self.texts.labels["word"]["more"].format(count=len(found) - LISTED)
         return "\n".join([*lines, more] if len(found) > LISTED else lines)
-
-    def full_time(self, moment: datetime) -> str:
-        """A moment in the only form that a `time` field of a template message takes."""
-        local = self.calendar.local(moment)
-        return self.texts.labels["word"]["full_time"].format(
-            year=local.year, month=local.month, day=local.day, time=f"{local:%H:%M}"
-        )
-
-    def day(self, day: date) -> str:
-        pattern = self.texts.labels["word"]["day"]
-        return pattern.format(month=day.month, day=day.day, weekday=self.texts.weekdays[day.weekday()])
-
-    def late(self, item: Item, now: datetime) -> str:
-        """How far past its deadline an item is, in working days; empty when it is not."""
-        if item.due_at is None or not overdue(item, now):
-            return ""
-        days = self.calendar.between(item.due_at, now) / self.calendar.day_seconds
-        return self.texts.labels["word"]["late"].format(days=f"{days:.1f}".removesuffix(".0"))
 
 
 def owns(item: Item, reader: Person | None) -> bool:

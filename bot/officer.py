@@ -10,7 +10,7 @@ from bot.promises import noted
 from bot.texts import Rendered
 from bot.which import Answer, pick, require_owner, seen
 from routing import supports, work
-from routing.dispatch import least_loaded
+from routing.dispatch import nearest_officer
 from routing.lifecycle import Action, State
 from store import items, listings, people
 from store.tables import Department, Item, Person
@@ -123,7 +123,8 @@ def department_named(talk: Talk, name: str) -> Department:
 
 
 def officer_of(talk: Talk, department: Department) -> Person:
-    officers = people.in_department(talk.session, department, "officer")
-    if not officers:
+    """Who has the work of a department, as the rules find them: see `nearest_officer`."""
+    officer, _ = nearest_officer(talk.turn, department)
+    if officer is None:
         raise Answer(talk.say("no_officer_there", department=department.name))
-    return least_loaded(talk.turn, officers, department)[0]
+    return officer

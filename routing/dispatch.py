@@ -115,6 +115,11 @@ def officer_for(turn: Turn, item: Item, lead: Department) -> tuple[Person | None
     bound = item.enterprise.bound_officer if item.enterprise else None
     if item.grade == 1 and bound is not None and bound.active:
         return bound, "grade 1: the enterprise's own officer"
+    return nearest_officer(turn, lead)
+
+
+def nearest_officer(turn: Turn, lead: Department) -> tuple[Person | None, str]:
+    """The least loaded officer of a unit, or of the nearest unit above it that has any, and the rule."""
     for unit in upwards(turn, lead):
         if officers := people.in_department(turn.session, unit, "officer"):
             return least_loaded(turn, officers, unit)
@@ -156,12 +161,14 @@ def assign(turn: Turn, item: Item, to: Assignment, by: Person | None) -> None:
     tell_former(turn, item, former, event)
 
 
-def _supporters(turn: Turn, to: Assignment) -> Iterator[tuple[Department, Person | None]]:
-    """The departments a rule names for support, each with an officer of it, if it has any."""
+def _supporters(turn: Turn, to: Assignment) -> Iterator[tuple[Department, Person]]:
+    """The departments a rule names for support, each with an officer who can answer for it; whoever has the item
+    already is not asked apart."""
     for code in to.support:
         if unit := people.department(turn.session, code):
-            officers = people.in_department(turn.session, unit, "officer")
-            yield unit, least_loaded(turn, officers, unit)[0] if officers else None
+            officer, _ = nearest_officer(turn, unit)
+            if officer is not None and officer is not to.officer:
+                yield unit, officer
 
 
 def _require_complete(turn: Turn, item: Item, to: Assignment) -> None:

@@ -12,6 +12,7 @@ RECIPIENTS = (
     "follower",
     "offered",
     "supporter",
+    "former_supporter",
     "late_supporter",
     "late_supporter_head",
     "watcher",

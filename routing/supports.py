@@ -16,7 +16,7 @@ ASKED, ANSWERED, VOID = "asked", "answered", "void"
 RULE = f"{FILE}: support"
 
 
-def by_rule(turn: Turn, item: Item, units: Iterable[tuple[Department, Person | None]], rule: str) -> None:
+def by_rule(turn: Turn, item: Item, units: Iterable[tuple[Department, Person]], rule: str) -> None:
     """Just dispatched: these departments support from now on, and others no longer."""
     wanted = {unit.id: (unit, officer) for unit, officer in units if unit is not item.lead}
     for known in item.supports:
@@ -49,7 +49,7 @@ def due(turn: Turn, item: Item, until: datetime | None) -> datetime:
 
 
 def _ask(
-    turn: Turn, item: Item, unit: Department, officer: Person | None, until: datetime, by: Person | None, rule: str
+    turn: Turn, item: Item, unit: Department, officer: Person, until: datetime, by: Person | None, rule: str
 ) -> Support:
     support = _of(item, unit)
     if support is None:
@@ -58,10 +58,8 @@ def _ask(
     support.officer, support.status = officer, ASKED
     support.asked_at, support.due_at, support.answered_at, support.answer = turn.now, until, None, None
     item.next_check_at = turn.now
-    name, until_at = officer.name if officer else "", until.isoformat()
-    event = record(
-        item, "ask_support", by=by, now=turn.now, rule=rule, unit=unit.name, officer=name, until_at=until_at
-    )
+    told = {"unit": unit.name, "officer": officer.name, "until_at": (until_at := until.isoformat())}
+    event = record(item, "ask_support", by=by, now=turn.now, rule=rule, **told)
     tell(turn, item, "support_asked", event, until_at=until_at)
     return support
 

@@ -33,14 +33,32 @@ ASKING = (
 def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> None:
     """Put a push for everybody who hears of this occasion, except the one who caused it.
 
-    Pushes wait for the hours in which people may be disturbed, unless the item is urgent.
+    Pushes wait for the hours in which people may be disturbed, unless the item is urgent. Whoever has the item by
+    then, what is told is the deed of whoever has it now.
     """
-    urgent = item.urgent or occasion in AT_ANY_HOUR
+    urgent, held = item.urgent or occasion in AT_ANY_HOUR, hands(item)
     for recipient, text_key in turn.policy.notices.occasions.get(occasion, {}).items():
         for person in recipients(turn, item, recipient):
             if person is not event.actor:
                 key = f"{occasion}:{item.number}:{event.seq}:{recipient}:{person.id}"
-                put(turn, item, person, text_key, key, recipient, urgent=urgent, asking=occasion in ASKING, **facts)
+                put(
+                    turn,
+                    item,
+                    person,
+                    text_key,
+                    key,
+                    recipient,
+                    urgent=urgent,
+                    asking=occasion in ASKING,
+                    held=held,
+                    **facts,
+                )
+
+
+def hands(item: Item) -> dict[str, str]:
+    """Who has the item, for which absent colleague, and in which unit; what there is not is left out."""
+    names = {"lead": item.lead, "officer": item.officer, "absent": item.acting_for}
+    return {name: one.name for name, one in names.items() if one is not None}
 
 
 def tell_role(turn: Turn, role: str, text_key: str, once_key: str, **facts: Any) -> None:
@@ -128,10 +146,15 @@ def _offered(turn: Turn, item: Item) -> list[Person]:
 
 
 def _supporters(turn: Turn, item: Item) -> list[Person]:
-    """Who has just been asked to support, or has just ceased to be."""
+    """Who has just been asked to support."""
     asked = [one for one in item.supports if one.status == "asked" and one.asked_at == turn.now]
+    return [person for one in asked for person in _behind(turn, one)]
+
+
+def _former_supporters(turn: Turn, item: Item) -> list[Person]:
+    """Who was asked to support until just now."""
     just_void = [one for one in item.supports if one.status == "void" and one.answered_at == turn.now]
-    return [person for one in asked or just_void for person in _behind(turn, one)]
+    return [person for one in just_void for person in _behind(turn, one)]
 
 
 def _late_supporters(turn: Turn, item: Item) -> list[Person]:
@@ -160,6 +183,7 @@ def _watchers(turn: Turn, item: Item) -> list[Person]:
 BESIDE: dict[str, Callable[[Turn, Item], list[Person]]] = {
     "offered": _offered,
     "supporter": _supporters,
+    "former_supporter": _former_supporters,
     "late_supporter": _late_supporters,
     "late_supporter_head": _late_supporters_heads,
     "watcher": _watchers,
