@@ -52,6 +52,35 @@ def test_what_has_no_room_in_one_message_goes_with_the_next_and_nothing_is_lost(
     desk.forget()
 
 
+def test_news_that_waited_says_who_did_it_then_not_who_has_it_now(open_item: Desk) -> None:
+    open_item.says("李建国", "签收 001")
+    open_item.says("李建国", "进展 001 已到现场看过")
+    open_item.says("李建国", "转办 001 周敏 归金融办")
+    open_item.says("周敏", "签收 001")
+    open_item.later(hours=1)
+
+    told = open_item.bodies_to("张伟")[0]
+    assert "李建国（供电公司）已签收" in told
+    assert "有进展（李建国）：已到现场看过" in told
+    assert "已转由金融工作办公室 周敏办理" in told
+    open_item.forget()
+
+
+def test_what_the_office_reads_of_a_transfer_names_the_two_as_they_were(signed: Desk) -> None:
+    signed.until("2026-09-28T20:00:00+08:00")  # nothing goes out before the morning
+    signed.says("林晓", "今日")
+    signed.forget()
+    signed.says("李建国", "转办 001 周敏 归金融办")
+    signed.says("周敏", "签收 001")
+
+    signed.until("2026-09-29T09:00:00+08:00")
+
+    told = signed.bodies_to("林晓")
+    assert "供电公司 李建国 要把 20260928-001 转给金融工作办公室 周敏" in told[0]
+    assert "已由金融工作办公室 周敏签收接手" in told[1]
+    signed.forget()
+
+
 def test_news_that_waited_and_is_no_longer_true_is_dropped(desk: Desk) -> None:
     reported(desk)
     desk.says("李建国", "办结 001 好了")
@@ -79,7 +108,7 @@ def test_above_the_cap_of_a_day_the_rest_comes_in_one_message_the_next_morning(
 ) -> None:
     copy(tmp_path, "routing", "pace.toml", "officer = 12", "officer = 2")
     desk = new_desk(config_dir=tmp_path)  # type: ignore[operator]
-    for text in ("我们厂又跳闸了", "停电了好几次", "变压器带不动了", "车间又停电了，电表也烧了"):
+    for text in ("我们厂又跳闸了", "停电了好几次", "变压器带不动了", "厂里的电表走得不准，想换一块"):
         desk.says("张伟", text)
         desk.later(minutes=7)
     on_monday = [body for body in desk.phones.sent if body["touser"] == "o_李建国"]
