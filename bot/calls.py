@@ -19,6 +19,7 @@ from routing.policy import Turn
 from routing.restricted import receivers
 from routing.rhythm import Rhythm
 from store import calls, outbox, people
+from store.dossier import phone_of
 from store.history import record
 from store.tables import Call, Person, Push
 
@@ -80,17 +81,19 @@ def _is_theirs(turn: Turn, person: Person, call: Call) -> bool:
     return person.role == "coordinator"
 
 
-def lines(service: Service, found: Sequence[Call]) -> str:
-    """A line for each: whom, about what, how it stands, and what to say."""
-    shown = [_line(service, call) for call in found[:SHOWN]]
+def lines(service: Service, found: Sequence[Call], session: Session | None = None) -> str:
+    """A line for each: whom, about what, how it stands, and what to say. With a session the telephone number, too: it
+    is told to whoever asks and stands in no push, where it would lie open."""
+    shown = [_line(service, call, (session and phone_of(session, call.person)) or "") for call in found[:SHOWN]]
     if len(found) > SHOWN:
         shown.append(service.texts.label("word", "more").format(count=len(found) - SHOWN))
     return "\n".join(shown)
 
 
-def _line(service: Service, call: Call) -> str:
+def _line(service: Service, call: Call, phone: str) -> str:
     status = service.texts.label("push", call.push.status)
-    return service.texts.say("undelivered_line", **_facts(service, call), status=status)
+    reached = f" {phone}" if phone else ""
+    return service.texts.say("undelivered_line", **_facts(service, call), status=status, phone=reached)
 
 
 def due(

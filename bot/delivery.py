@@ -56,8 +56,8 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
         if push.status != "sending" or push.body is None or push.channel is None:
             return True
         push.attempts += 1
-        push.maybe_since = push.maybe_since or now
-        return Parcel(push.id, push.channel, addressed(session, push))
+        doubtful, push.maybe_since = push.maybe_since is not None, push.maybe_since or now
+        return Parcel(push.id, push.channel, addressed(session, push), doubtful)
 
 
 def _pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> None:
@@ -73,20 +73,18 @@ def _held(service: Service, session: Session, push: Push, now: datetime) -> bool
     """Whether the push must not go out now: no longer wanted, outside hours, or perhaps already there."""
     if push.maybe_since is not None:
         repeatable = SAME_BYTES.get(push.channel or "", timedelta()) - LEASE
-        again = (
-            now if push.urgent else service.policy.calendar.next_open(now)
-        )  # the platform may not have it after all
-        if push.identity is None or again - push.maybe_since > repeatable:
-            _unknown(service, session, push, now)
-            return True
-        if again <= now:
-            return False  # the platform drops it if it has it
-        push.status, push.next_try = "ready", again
+        again = now if push.urgent else service.policy.calendar.next_open(now)
+        if push.identity is not None and again - push.maybe_since <= repeatable:
+            return _held_until(push, again, now)  # the platform drops it if it has it
+        _unknown(service, session, push, now)  # it may have forgotten by then
         return True
     if not wanted(push):
         drop(session, push, now)
         return True
-    until = pace.earliest(service, session, push, now)
+    return _held_until(push, pace.earliest(service, session, push, now), now)
+
+
+def _held_until(push: Push, until: datetime, now: datetime) -> bool:
     if until <= now:
         return False
     push.status, push.next_try = "ready", until
@@ -117,6 +115,8 @@ def _failed(service: Service, parcel: Parcel, worker: str, failure: SendFailed) 
             outbox.settle_digest(session, push)
         elif trouble is Trouble.UNCERTAIN:
             _uncertain(service, session, push, now)
+        elif parcel.doubtful:
+            _refused_again(service, session, push, trouble, now)
         else:
             push.maybe_since = None  # a definite no: nothing was delivered
             _refused(service, session, push, trouble, now)
@@ -148,6 +148,16 @@ def _refused(service: Service, session: Session, push: Push, trouble: Trouble, n
         push.status, push.next_try = "ready", now + WAITS[push.attempts - 1]
         if push.urgent and push.attempts >= URGENT_TRIES:
             calls.ask_for(service, session, push, now)
+
+
+def _refused_again(service: Service, session: Session, push: Push, trouble: Trouble, now: datetime) -> None:
+    """A no to a repeat says nothing of the try before, which may have arrived: the same bytes by the same way, or
+    nothing more."""
+    if trouble in (Trouble.CHANNEL, Trouble.DROP, Trouble.PAYLOAD) or push.attempts > len(WAITS):
+        _unknown(service, session, push, now)
+    else:
+        push.status = "ready"
+        push.next_try = now + (PAUSE if trouble is Trouble.PAUSE else WAITS[push.attempts - 1])
 
 
 def _give_up(service: Service, session: Session, push: Push, status: str, why: str) -> None:

@@ -61,7 +61,7 @@ def undelivered(talk: Talk, _rest: str) -> Rendered:
     failed = "\n".join(notes)
     if not found:
         return talk.say("undelivered_none", failed=failed)
-    lines = calls.lines(talk.service, found)
+    lines = calls.lines(talk.service, found, talk.session)
     return talk.say("undelivered", count=len(found), lines=lines, failed=failed)
 
 

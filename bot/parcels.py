@@ -31,6 +31,7 @@ class Parcel:
     push_id: int
     channel: str
     body: dict[str, Any]
+    doubtful: bool = False  # it has been tried before and may be there
 
 
 def pack(

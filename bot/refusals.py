@@ -49,5 +49,6 @@ def _used_up(service: Service, session: Session, push: Push, way: str) -> None:
 def other_way(session: Session, push: Push, now: datetime) -> None:
     """The next lease chooses anew. What travelled with it waits for that, too."""
     calls.part(session, push, now)
+    push.identity = None
     push.body = push.channel = push.vendor_id = push.sent_at = push.arrived_at = None
     push.status, push.next_try = "ready", now

@@ -18,12 +18,12 @@ def wanted_for(session: Session, push: Push, now: datetime) -> Call | None:
     which then stands for this push too. Whoever decides holds the person's row."""
     same = Call.item_id == push.item_id if push.item_id else Call.item_id.is_(None)
     found = session.scalar(select(Call).where(Call.person_id == push.person_id, same, Call.done_at.is_(None)))
-    if found is not None:
-        if (
-            push.status in GIVEN_UP or found.push.status in REACHED
-        ):  # what is still tried may arrive, the other has not
-            found.push_id = push.id
+    if found is not None and found.push.status not in REACHED:
+        if push.status in GIVEN_UP or found.push.status not in GIVEN_UP:
+            found.push = push  # what is still being tried never hides what is not
         return None
+    if found is not None:
+        found.done_at = now  # it got through after all
     made = Call(person_id=push.person_id, item_id=push.item_id, push_id=push.id, opened_at=now)
     session.add(made)
     session.flush()

@@ -242,6 +242,28 @@ def test_a_template_message_of_which_no_answer_was_seen_is_sent_again_with_its_k
     assert b"client_msg_id" in platform.sends()[2].body
 
 
+@pytest.mark.parametrize("code", [45009, 43004, 47003, -1])
+def test_a_no_to_a_repeat_says_nothing_of_the_try_before(
+    contact: Waiting, platform: Vendor, clock: HandClock, code: int
+) -> None:
+    """It may have arrived: it is repeated to the byte, or somebody asks; never said anew by another way."""
+    platform.tell("send", refuses(45015))
+    platform.tell("send", hangs_up)
+    contact.drain()
+    platform.tell("send", refuses(code))
+
+    for _ in range(3):
+        clock.moment += WAITS[0]
+        contact.drain()
+
+    bodies = {
+        call.body for call in platform.sends() if way_of(call) == "template" and b"o_\xe6\x9e\x97" not in call.body
+    }
+    assert len(bodies) == 1
+    assert set(contact.ways()) == {"custom", "template"}
+    assert contact.drain().status in ("sent", "unknown", "ready")
+
+
 # ---------------------------------------------------------------- WeCom
 
 

@@ -11,6 +11,7 @@ from bot.delivery import drain
 from bot.senders import SendFailed, Trouble
 from bot.service import Service, Subscription
 from store import calls, items, outbox, people
+from store.dossier import set_phone
 from store.tables import ChatWindow
 from tests.desk import Desk
 from tests.test_delivery import push_of, sent_to
@@ -63,6 +64,19 @@ def test_whoever_no_message_reaches_is_called_and_ticked_off(nobody_there: Desk)
     desk.forget()
 
 
+def test_the_number_is_told_to_whoever_asks_and_lies_in_no_push(nobody_there: Desk) -> None:
+    desk = nobody_there
+    with desk.store.write() as session:
+        person = next(person for person in people.everybody(session) if person.name == "李建国")
+        set_phone(session, person, "13900001234")
+
+    assert "李建国 13900001234｜" in (desk.says("林晓", "未送达") or "")
+
+    desk.until("2026-09-29T08:45:00+08:00")
+    assert "13900001234" not in str(desk.phones.sent)
+    desk.forget()
+
+
 def test_a_call_stays_on_the_mornings_list_until_it_is_ticked_off(nobody_there: Desk) -> None:
     desk = nobody_there
     desk.forget()
@@ -79,6 +93,40 @@ def test_a_call_stays_on_the_mornings_list_until_it_is_ticked_off(nobody_there: 
     desk.lists_to("林晓")
     desk.until("2026-09-30T08:45:00+08:00")
     assert desk.lists_to("林晓") == []
+    desk.forget()
+
+
+def test_what_is_still_being_tried_never_hides_what_did_not_arrive(nobody_there: Desk) -> None:
+    desk = nobody_there
+    now = desk.clock.now()
+    with desk.store.write() as session:
+        person = next(person for person in people.everybody(session) if person.name == "李建国")
+        lost = next(push for push in outbox.to_person(session, person) if push.status == "dead")
+        told = {"text": "急", "buttons": ()}
+        outbox.put(
+            session, person, "said", once_key="u", now=now, not_before=now, item=lost.item, urgent=True, facts=told
+        )
+        trying = outbox.to_person(session, person)[-1]
+        assert calls.wanted_for(session, trying, now) is None
+        assert calls.unfinished(session)[0].push is lost
+        trying.status = "sent"
+
+    assert "李建国｜" in (desk.says("林晓", "未送达") or "")
+    desk.forget()
+
+
+def test_a_person_who_was_reached_after_all_is_called_anew_when_they_are_lost_again(nobody_there: Desk) -> None:
+    desk = nobody_there
+    now = desk.clock.now()
+    with desk.store.write() as session:
+        call = next(call for call in calls.unfinished(session) if call.person.name == "李建国")
+        call.push.status = "sent"
+        assert call not in calls.unfinished(session)
+
+        made = calls.wanted_for(session, call.push, now)
+
+        assert made is not None
+        assert call.done_at == now
     desk.forget()
 
 
