@@ -1,18 +1,24 @@
 """WeCom's API as far as the sender uses it: token, message to one member, cards with buttons."""
 
 import json
+import re
 import secrets
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.sim.faults import OK, TOKEN_LIFE, error
+from bot.sim.credentials import CHINA, Credentials
+from bot.sim.faults import OK, error
 from bot.sim.phones import Phones
 
 TEXT_BYTES = 2048
 PER_MINUTE, PER_HOUR = 30, 1000
+RECIPIENTS = 1000
+A_DAY = 200
+"""Messages a day for each account of the company."""
+TASK = re.compile(r"[0-9A-Za-z_@-]{1,128}")
 CARD = {"title": 36, "subtitle": 160, "buttons": 6, "label": 10, "key": 1024}
 
 
@@ -27,6 +33,7 @@ class Corp:
         names: dict[str, str],
         now: Callable[[], datetime],
         agent_id: int,
+        account: tuple[str, str] | None = None,
     ) -> None:
         self._phones = phones
         self._words = words
@@ -34,38 +41,56 @@ class Corp:
         self._now = now
         self._agent_id = agent_id
         self._lock = threading.Lock()
-        self._token = secrets.token_urlsafe(24)
+        self.credentials = Credentials(now, account, wecom=True)
+        self.a_day = A_DAY * max(len(names), 1)
+        self._today: Counter[object] = Counter()
+        self._tasks: set[str] = set()
         self._sent: dict[str, deque[datetime]] = {}
-        self._had: dict[str, tuple[datetime, int]] = {}
+        self._had: dict[str, tuple[datetime, dict[str, Any]]] = {}
 
     def token(self) -> dict[str, Any]:
-        return {**OK, "access_token": self._token, "expires_in": TOKEN_LIFE}
+        return self.credentials.stable()
 
     def end_token(self) -> None:
         """The token in use is over before its time; whoever asks gets another."""
-        self._token = secrets.token_urlsafe(24)
+        self.credentials.end()
 
     def send(self, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
-        if token != self._token:
-            return error(40014)
+        if (refused := self.credentials.refusal(token)) is not None:
+            return error(refused)
         if body.get("agentid") != self._agent_id:
             return error(40056)
-        member = str(body.get("touser", ""))
-        if member not in self._names:
-            return {**OK, "invaliduser": member.lower(), "msgid": ""} if member else error(40003)
+        asked = [one for one in str(body.get("touser", "")).split("|") if one]
+        if not asked or len(asked) > RECIPIENTS:
+            return error(40003)
+        members = [one for one in asked if one in self._names]
+        if not members:
+            return error(81013)
         if (wrong := _wrong(body)) is not None:
             return error(wrong)
         with self._lock:  # so that a repeat that comes at the same moment is seen
-            return {**OK, "msgid": str(self._deliver(member, body))}
+            unknown = "|".join(one.lower() for one in asked if one not in self._names)
+            return {**self._deliver(members, body), **({"invaliduser": unknown} if unknown else {})}
 
-    def _deliver(self, member: str, body: dict[str, Any]) -> int:
-        key = json.dumps(body, sort_keys=True)
-        interval = timedelta(seconds=int(body.get("duplicate_check_interval", 1800)))
-        if body.get("enable_duplicate_check") and key in self._had and self._now() - self._had[key][0] < interval:
+    def _deliver(self, members: list[str], body: dict[str, Any]) -> dict[str, Any]:
+        """The same JSON again within its interval is answered as the first time and shown to nobody."""
+        key, now = json.dumps(body, sort_keys=True), self._now()
+        interval = timedelta(seconds=min(int(body.get("duplicate_check_interval", 1800)), 4 * 3600))
+        if body.get("enable_duplicate_check") and key in self._had and now - self._had[key][0] < interval:
             return self._had[key][1]
-        number = self._shown(member, body) if self._in_pace(member) else 0
-        self._had[key] = (self._now(), number)
-        return number
+        task, today = body.get("template_card", {}).get("task_id"), (now + CHINA).date()
+        if task in self._tasks:
+            return error(40058)
+        if self._today[today] + len(members) > self.a_day:
+            return error(45009)
+        self._today[today] += len(members)
+        self._tasks.update([task] if task else [])
+        numbers = [self._shown(member, body) for member in members if self._in_pace(member)]
+        told = {**OK, "msgid": str(numbers[0] if numbers else 0)}
+        if task:
+            told["response_code"] = secrets.token_urlsafe(16)
+        self._had[key] = (now, told)
+        return told
 
     def _in_pace(self, member: str) -> bool:
         sent = self._sent.setdefault(member, deque(maxlen=PER_HOUR))
@@ -102,6 +127,6 @@ def _wrong(body: dict[str, Any]) -> int | None:
         and 0 < len(buttons) <= CARD["buttons"]
         and len({one["key"] for one in buttons}) == len(buttons)
         and all(len(one["text"]) <= CARD["label"] and len(one["key"].encode()) <= CARD["key"] for one in buttons)
-        and bool(card.get("task_id"))
+        and TASK.fullmatch(str(card.get("task_id", ""))) is not None
     )
     return None if fits else 40058

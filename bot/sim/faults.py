@@ -9,12 +9,11 @@ from typing import Any
 from flask import Response, jsonify
 
 OK = {"errcode": 0, "errmsg": "ok"}
-TOKEN_LIFE = 7200
 REFUSED = "refused by the simulated platform"
-APIS = {"token": "token", "stable_token": "token", "gettoken": "token", "custom": "send", "template": "send"} | {
-    "wecom": "send",
-    "qrcode": "qrcode",
-}
+TOKEN_CALLS, SEND_CALLS = ("token", "stable_token", "gettoken"), ("custom", "template", "subscribe", "wecom")
+AFTERWARDS = ("template", "subscribe")
+"""Of these the platform tells later what became of them."""
+APIS = {**dict.fromkeys(TOKEN_CALLS, "token"), **dict.fromkeys(SEND_CALLS, "send"), "qrcode": "qrcode"}
 """A fault may be ordered for one call, or for all of a kind."""
 
 
@@ -25,8 +24,15 @@ class Faults:
 
     def order(self, api: str, kind: dict[str, Any], times: int) -> None:
         """Let the next calls of an API fail."""
+        line = f"{api} afterwards" if "result" in kind else api
         with self._lock:
-            self._ordered.setdefault(api, deque()).extend([kind] * times)
+            self._ordered.setdefault(line, deque()).extend([kind] * times)
+
+    def outcome(self, call: str) -> str:
+        """What will be told afterwards of a message that was taken: "" unless it was ordered to fail."""
+        with self._lock:
+            waiting = self._ordered.get(f"{call} afterwards")
+            return str(waiting.popleft()["result"]) if waiting else ""
 
     def serve(self, call: str, answer: Callable[[], dict[str, Any]]) -> Response:
         """Serve a call, unless a fault was ordered. "drop" serves it and loses the answer, as a bad line would."""

@@ -1,32 +1,38 @@
-"""The platform's API as far as the sender uses it: token, customer-service message, template message."""
+"""The service account's API as far as the sender uses it: tokens, customer-service, template and subscription
+messages, media."""
 
+import json
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from bot.sim.corp import Corp
-from bot.sim.faults import OK, TOKEN_LIFE, Faults, error
+from bot.sim.credentials import Credentials
+from bot.sim.faults import OK, Faults, error
+from bot.sim.ledger import refusal
 from bot.sim.phones import Phones
 
-WINDOW, WINDOW_MESSAGES = timedelta(hours=48), 5
 REMEMBERS = timedelta(minutes=10)
 LONGEST = 2048
+ARRIVED, BLOCKED = "success", "failed:user block"
 FIELD_TYPES = {
     "thing": re.compile(r".{1,20}"),
     "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
     "time": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{2}:\d{2})?"),
 }
+ESCAPE = re.compile(rb"\\u([0-9a-fA-F]{4})")
 
 SCENE_LIFE, SCENE_SIGNS = 2_592_000, 64
 
 
 class Platform:
-    """Strict where the real one is: tokens, the chat window and its quota, length, repeats."""
+    """Strict where the real one is: tokens, the chat window and its quota, length, repeats, permissions."""
 
     def __init__(
         self,
@@ -35,25 +41,31 @@ class Platform:
         names: dict[str, str],
         now: Callable[[], datetime],
         faults: Faults,
+        account: tuple[str, str] | None = None,
     ) -> None:
         self._phones = phones
         self._words = words
         self._names = names  # openid to name
         self._now = now
         self.faults = faults
+        self.credentials = Credentials(now, account)
+        self.keepers = [self.credentials]  # whoever has a token of one of these may fetch what people sent
+        self.gone: set[str] = set()  # openids that follow no more
+        self.told: deque[tuple[str, dict[str, Any]]] = deque(maxlen=10_000)  # events on their way: name and fields
+        self.permits: Counter[tuple[str, str]] = Counter()  # by name and template; one a tap
         self._lock = threading.Lock()
-        self._token = secrets.token_urlsafe(24)
-        self.tokens = {self._token}  # whoever has one of these may fetch what people sent
         self._media: dict[str, tuple[str, bytes]] = {}
         self.scenes: dict[str, str] = {}  # what a ticket's code says
 
     def token(self) -> dict[str, Any]:
-        return {"access_token": self._token, "expires_in": TOKEN_LIFE}
+        return self.credentials.stable()
 
     def end_token(self) -> None:
         """The token in use is over before its time; whoever asks gets another."""
-        self._token = secrets.token_urlsafe(24)
-        self.tokens.add(self._token)
+        self.credentials.end()
+
+    def knows(self, token: str | None) -> bool:
+        return any(keeper.refusal(token) is None for keeper in self.keepers)
 
     def keep(self, mime: str, content: bytes) -> str:
         """Hold what somebody sent, as the platform does for three days; the id by which it is fetched."""
@@ -76,54 +88,74 @@ class Platform:
         return {"ticket": ticket, "expire_seconds": seconds, "url": f"http://weixin.qq.com/q/{ticket[:16]}"}
 
     def media(self, token: str | None, number: str | None) -> tuple[str, bytes] | dict[str, Any]:
-        if token not in self.tokens:
+        if not self.knows(token):
             return error(40001)
         return self._media.get(number or "") or error(40007)
 
+    def tap(self, name: str, template_id: str, said: str = "accept") -> None:
+        """Somebody answers the question whether they want messages of a template."""
+        self.permits[name, template_id] += said == "accept"
+        row = {"TemplateId": template_id, "SubscribeStatusString": said, "PopupScene": "1"}
+        inside = {"SubscribeMsgPopupEvent": {"List": row}}
+        self.told.append((name, {"MsgType": "event", "Event": "subscribe_msg_popup_event", **inside}))
+
     def send(self, call: str, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
         """Take a message and show it, or say why not, as the platform would."""
-        if token != self._token:
-            return error(40001)
+        if (refused := self.credentials.refusal(token)) is not None:
+            return error(refused)
         name = self._names.get(str(body.get("touser")))
         if name is None:
             return error(40003)
+        if body["touser"] in self.gone:
+            return error(45015 if call == "custom" else 43004)
         with self._lock:  # so that a repeat that comes at the same moment is seen
-            return self._custom(name, body) if call == "custom" else self._template(name, body)
+            return SENDS[call](self, name, body)
 
     def _custom(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         menu = body.get("msgmenu", {})
         text = str(body.get("text", {}).get("content", "")) or str(menu.get("head_content", ""))
         if not text or len(text.encode()) > LONGEST:
             return error(45002 if text else 44004)
-        if (closed := self._closed(name)) is not None:
-            return closed
+        if (closed := refusal(self._phones.of(name), self._now())) is not None:
+            return error(closed)
         buttons = [{"key": one["id"], "label": one["content"]} for one in menu.get("list", [])]
         number = self._show(name, text, {"buttons": buttons} if buttons else None, via="custom")
         return {**OK, "msgid": number}
 
-    def _closed(self, name: str) -> dict[str, Any] | None:
-        """45015 outside the 48 hours after the person last wrote, 45047 after five messages in them."""
-        used = 0
-        for entry in reversed(self._phones.of(name)):
-            if entry.get("via") == "said":
-                since = datetime.fromisoformat(entry["at"])
-                if self._now() - since >= WINDOW:
-                    return error(45015)
-                return error(45047) if used >= WINDOW_MESSAGES else None
-            used += entry.get("via") == "custom"
-        return error(45015)
-
     def _template(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        data, key = body.get("data", {}), body.get("client_msg_id")
-        for field, value in data.items():
-            if not _fits(field, str(value.get("value", ""))):
-                return error(47003)
+        key = body.get("client_msg_id")
+        if (wrong := _wrong(body)) is not None:
+            return error(wrong)
         if key and (number := self._had(name, key)):
             return {**OK, "msgid": number}
+        status = self.faults.outcome("template") or ARRIVED
+        number = self._said(name, body, "template", status, key)
+        about = {"MsgID": str(number), "Status": status}
+        self.told.append((name, {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", **about}))
+        return {**OK, "msgid": number}
+
+    def _subscribe(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        allowed = (name, str(body.get("template_id", "")))
+        if (wrong := _wrong(body)) is not None:
+            return error(wrong)
+        if self.permits[allowed] < 1:
+            return error(43101)
+        self.permits[allowed] -= 1
+        status = self.faults.outcome("subscribe") or ARRIVED
+        number = self._said(name, body, "subscribe", status)
+        code = "0" if status == ARRIVED else "43101"
+        row = {"TemplateId": allowed[1], "MsgID": str(number), "ErrorCode": code, "ErrorStatus": status}
+        inside = {"SubscribeMsgSentEvent": {"List": row}}
+        self.told.append((name, {"MsgType": "event", "Event": "subscribe_msg_sent_event", **inside}))
+        return {**OK, "msgid": number}
+
+    def _said(self, name: str, body: dict[str, Any], via: str, status: str, key: str | None = None) -> int:
+        """The message on the phone; its number alone when it did not arrive."""
+        if status != ARRIVED:
+            return secrets.randbelow(1 << 40) + (1 << 40)
         labels = self._words["template_fields"]
-        lines = [f"{labels.get(field, field)}：{value['value']}" for field, value in data.items()]
-        text = "\n".join([self._words["template_title"], *lines])
-        return {**OK, "msgid": self._show(name, text, None, via="template", key=key)}
+        lines = [f"{labels.get(field, field)}：{value['value']}" for field, value in body["data"].items()]
+        return self._show(name, "\n".join([self._words["template_title"], *lines]), None, via=via, key=key)
 
     def _had(self, name: str, key: str) -> int | None:
         for entry in reversed(self._phones.of(name)):
@@ -137,11 +169,34 @@ class Platform:
         return self._phones.show(name, self._words["service"], text, card, **hidden)
 
 
+SENDS: Mapping[str, Callable[[Platform, str, dict[str, Any]], dict[str, Any]]] = {
+    "custom": Platform._custom,
+    "template": Platform._template,
+    "subscribe": Platform._subscribe,
+}
+
+
+def _wrong(body: dict[str, Any]) -> int | None:
+    """40037 without a template, 47003 for a field that does not take its value, by the type its name begins with."""
+    if not body.get("template_id"):
+        return 40037
+    data = body.get("data", {})
+    return None if data and all(_fits(field, str(one.get("value", ""))) for field, one in data.items()) else 47003
+
+
 def _fits(field: str, value: str) -> bool:
-    """Whether a template field takes this value, by the type its name begins with."""
     kind = re.match(r"[a-z_]*", field)
     pattern = FIELD_TYPES.get(kind[0] if kind else "")
     return pattern is not None and pattern.fullmatch(value) is not None
+
+
+def _body() -> dict[str, Any]:
+    """What was posted. An escaped character is taken for the six signs it is written with, and shown as such."""
+    try:
+        told = json.loads(ESCAPE.sub(rb"\\\\u\1", request.get_data()))
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def blueprint(platform: Platform, corp: Corp) -> Blueprint:
@@ -150,7 +205,14 @@ def blueprint(platform: Platform, corp: Corp) -> Blueprint:
 
     @api.post("/stable_token")
     def stable_token() -> Response:
-        return platform.faults.serve("stable_token", platform.token)
+        asked, keeper = _body(), platform.credentials
+        who, force = (asked.get("appid"), asked.get("secret")), bool(asked.get("force_refresh"))
+        return platform.faults.serve("stable_token", lambda: keeper.stable(*who, force=force))
+
+    @api.route("/token", methods=["GET", "POST"])
+    def token() -> Response:
+        who = (request.args.get("appid"), request.args.get("secret"))
+        return platform.faults.serve("token", lambda: platform.credentials.classic(*who))
 
     @api.post("/qrcode/create")
     def code() -> Response:
@@ -164,18 +226,24 @@ def blueprint(platform: Platform, corp: Corp) -> Blueprint:
 
     @api.get("/gettoken")
     def gettoken() -> Response:
-        return platform.faults.serve("gettoken", corp.token)
+        who = (request.args.get("corpid"), request.args.get("corpsecret"))
+        return platform.faults.serve("gettoken", lambda: corp.credentials.stable(*who))
 
     @api.post("/message/send")
     def send_to_member() -> Response:
-        token, body = request.args.get("access_token"), request.get_json(force=True)
+        token, body = request.args.get("access_token"), _body()
         return platform.faults.serve("wecom", lambda: corp.send(token, body))
+
+    @api.post("/message/subscribe/bizsend")
+    def bizsend() -> Response:
+        token, body = request.args.get("access_token"), _body()
+        return platform.faults.serve("subscribe", lambda: platform.send("subscribe", token, body))
 
     @api.post("/message/<call>/send")
     def send(call: str) -> Response:
         if call not in ("custom", "template"):
             abort(404)
-        token, body = request.args.get("access_token"), request.get_json(force=True)
+        token, body = request.args.get("access_token"), _body()
         return platform.faults.serve(call, lambda: platform.send(call, token, body))
 
     return api

@@ -177,4 +177,6 @@ class Pusher:
 
 
 def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{_value(inside)}</{name}>" for name, inside in value.items())
     return str(value) if isinstance(value, int | float) else xml.cdata(str(value))

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from bot.facts import iso
 from bot.ledger import rows
+from bot.sim.faults import AFTERWARDS, SEND_CALLS
 from bot.sim.sample import fill
 from bot.sim.stage import Stage
 
@@ -19,6 +20,7 @@ DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+
 UNITS = ("weeks", "days", "hours", "minutes", "seconds")
 KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'"
+KINDS_OF_FAULT = ("errcode", "http", "drop", "delay_s", "result")
 FURTHEST = timedelta(days=366)
 
 
@@ -166,15 +168,17 @@ def duration(text: str) -> timedelta:
 
 
 def _fault(stage: Stage, given: dict[str, Any]) -> dict[str, Any]:
-    kind: dict[str, Any] = {name: given[name] for name in ("errcode", "http", "drop", "delay_s") if name in given}
+    kind: dict[str, Any] = {name: given[name] for name in KINDS_OF_FAULT if name in given}
     api, times = str(given.get("api")), given.get("times", 1)
     if len(kind) != 1 or isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= 10_000:
-        raise Wrong("give api, one of errcode, http, drop, delay_s, and times")
+        raise Wrong(f"give api, one of {', '.join(KINDS_OF_FAULT)}, and times")
     for name in ("errcode", "http", "delay_s"):
         if name in kind and (isinstance(kind[name], bool) or not isinstance(kind[name], int | float)):
             raise Wrong(f"{name} must be a number")
-    if api not in ("send", "token", "custom", "template", "wecom"):
-        raise Wrong("api is one of send, token, custom, template, wecom")
+    if api not in ("send", "token", *SEND_CALLS):
+        raise Wrong(f"api is one of send, token, {', '.join(SEND_CALLS)}")
+    if "result" in kind and api not in AFTERWARDS:
+        raise Wrong(f"result is told afterwards, of {', '.join(AFTERWARDS)} only")
     stage.platform.faults.order(api, kind, times)
     return {"ok": True}
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ from bot.sim.corp import Corp
 from bot.sim.faults import Faults
 from bot.sim.phones import Phones
 from bot.sim.platform import Platform
-from bot.sim.pusher import Pusher
+from bot.sim.pusher import Fault, Pusher
 from bot.sim.stage import Line, Stage
 from bot.wecom import WeComSender
 from bot.worker import worker_name
@@ -86,14 +87,15 @@ def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | No
     names = {
         channel: {account: name for name, (on, account) in known.items() if on == channel} for channel in (OA, WECOM)
     }
-    official = Platform(phones, words, names[OA], clock.now, faults)
-    corp = Corp(phones, words, names[WECOM], clock.now, AGENT)
-    official.tokens.add(corp.token()["access_token"])
+    official = Platform(phones, words, names[OA], clock.now, faults, _login(accounts.oa))
+    corp = Corp(phones, words, names[WECOM], clock.now, AGENT, _login(accounts.wecom))
+    official.keepers.append(corp.credentials)
     api = platform.blueprint(official, corp)
     api.register_blueprint(console.blueprint(_console(service, official, names[WECOM])))
     pushers = _pushers(accounts, port, phones, clock.now)
     lines = {name: Line(channel, account, pushers[channel]) for name, (channel, account) in known.items()}
-    conductor = Conductor(service, clock, _worker(service, accounts, config_dir))
+    worker = _worker(service, accounts, config_dir)
+    conductor = Conductor(service, clock, lambda: _work_and_tell(worker, official, lines))
     return Stage(service, clock, phones, official, conductor, words, lines), api
 
 
@@ -101,7 +103,7 @@ def _console(service: Service, official: Platform, members: dict[str, str]) -> C
     """The consoles as they would be after the office has filled them in."""
     content = "\n".join(f"{{{{{name}.DATA}}}}" for name in service.template.values())
     known = dict.fromkeys(members, 1)
-    return Console(lambda token: token in official.tokens, AGENT, templates={TEMPLATE: content}, members=known)
+    return Console(official.knows, AGENT, templates={TEMPLATE: content}, members=known)
 
 
 def _secret(file: Path) -> str:
@@ -133,6 +135,22 @@ def _worker(service: Service, accounts: Accounts, config_dir: Path | None) -> Ca
         fetch(service, {OA: official.api, WECOM: members.api}, rules)
 
     return work
+
+
+def _login(account: OfficialAccount | WeComApp) -> tuple[str, str]:
+    return (account.app_id if isinstance(account, OfficialAccount) else account.corp_id, account.secret)
+
+
+def _work_and_tell(work: Callable[[], None], official: Platform, lines: dict[str, Line]) -> None:
+    """A round of work; then the platform tells what became of the messages, which may be work again."""
+    work()
+    while official.told:
+        name, event = official.told.popleft()
+        line = lines[name]
+        with suppress(Fault):
+            line.pusher.deliver(line.account, line.pusher.message(line.account, event))
+        if not official.told:
+            work()
 
 
 def _people(service: Service) -> dict[str, tuple[str, str]]:
