@@ -76,7 +76,7 @@ class Platform:
 
     def code(self, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
         """A code to scan: what it stands for, under the ticket of its picture."""
-        if token not in self.tokens:
+        if self.credentials.refusal(token) is not None:
             return error(40001, "invalid credential")
         scene = str(body.get("action_info", {}).get("scene", {}).get("scene_str", ""))
         seconds = body.get("expire_seconds", 30)

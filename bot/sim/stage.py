@@ -64,7 +64,7 @@ class Stage:
         ticket = link.rpartition("ticket=")[2]
         scene = self.platform.scenes.get(ticket, ticket)
         event = {"MsgType": "event", "Event": "SCAN", "EventKey": scene, "Ticket": ticket}
-        return self._exchange(name, event, self.words["scan"], None)
+        return self._exchange(name, event, self.words["scan"], None, "scanned")
 
     def press(self, name: str, bubble: dict[str, Any], key: str, label: str) -> str | None:
         """Somebody presses a button. That of a menu arrives as a text with the button's id, that of a card as an
