@@ -1,12 +1,29 @@
 """What is let in arrives whole, and is answered in a way the platform can show."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from wechatpy.crypto import WeChatCrypto
 
+from bot import wire, xml
 from bot.door import FRESH_SECONDS, LIMIT
-from tests.door.caller import APP_ID, KEY, OURS, PLAIN, TOKEN, Door, document, element, message, opened, plain, sealed
+from tests.door.caller import (
+    APP_ID,
+    KEY,
+    OURS,
+    PATH,
+    PLAIN,
+    SAFE,
+    TOKEN,
+    Door,
+    document,
+    element,
+    message,
+    opened,
+    plain,
+    sealed,
+)
 
 PLACE = {"Location_X": "34.360000", "Location_Y": "107.240000", "Scale": 16, "Label": "高新大道1号"}
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
@@ -24,13 +41,14 @@ def test_a_problem_gets_a_sealed_receipt_addressed_to_its_sender(door: Door, som
 
 
 def test_wechatpy_seals_the_question_and_opens_the_answer(door: Door, somebody: str) -> None:
+    """C: an independent library seals the message and opens the reply"""
     theirs, stamp = WeChatCrypto(TOKEN, KEY, APP_ID), str(door.at)
     inside = message(somebody, door.at, MsgType="text", Content="我们厂又跳闸了")
     envelope = theirs.encrypt_message(inside.decode(), "their-nonce", stamp)
     signed = envelope.split("<MsgSignature><![CDATA[")[1].split("]]>")[0]
     query = {"timestamp": stamp, "nonce": "their-nonce", "encrypt_type": "aes", "msg_signature": signed}
 
-    answer = door.app.test_client().post("/wechat/oa", query_string=query, data=without_extras(envelope))
+    answer = door.app.test_client().post(PATH, query_string=query, data=without_extras(envelope))
 
     parts = answer.text
     sent = {name: parts.split(f"<{name}>")[1].split(f"</{name}>")[0] for name in ("MsgSignature", "TimeStamp")}
@@ -46,6 +64,7 @@ def without_extras(envelope: str) -> bytes:
 
 
 def test_a_plain_account_is_answered_in_plain_words(door: Door, somebody: str) -> None:
+    """D: a plain account is answered without an envelope"""
     house = Door(door.service, PLAIN)
 
     answer = house.post(plain(message(somebody, house.at, MsgType="text", Content="我们厂停电了"), house.at))
@@ -55,6 +74,7 @@ def test_a_plain_account_is_answered_in_plain_words(door: Door, somebody: str) -
 
 
 def test_in_an_envelope_with_plain_twins_the_sealed_words_count(door: Door, somebody: str) -> None:
+    """D: in compatibility mode the sealed words count, not their plain twins"""
     honest = sealed(message(somebody, door.at, MsgType="text", Content="我们厂停电了"), door.at)
     twin = "".join(element(*field) for field in {"FromUserName": "o_evil", "Content": "撤回"}.items()).encode()
 
@@ -63,20 +83,84 @@ def test_in_an_envelope_with_plain_twins_the_sealed_words_count(door: Door, some
     assert opened(answer)["ToUserName"] == somebody
 
 
+def test_the_key_of_nothing_but_zeros_is_a_key_like_any_other(door: Door, somebody: str) -> None:
+    """C: the key of 43 times A opens and seals"""
+    zeros = wire.Account(TOKEN, bytes(32), APP_ID)
+    house = Door(door.service, SAFE | {"LIANXIN_OA_AES_KEY": "A" * 43})
+    inside = message(somebody, house.at, MsgType="event", Event="CLICK", EventKey="进度")
+
+    answer = house.post(sealed(inside, house.at, sender=zeros))
+
+    assert b"<ToUserName>" in wire.unseal(zeros, xml.fields(answer.data)["Encrypt"])
+
+
+@pytest.mark.parametrize("extra", range(96))
+def test_a_message_of_any_length_fits_its_padding(gate: Door, extra: int) -> None:
+    """C: messages of 96 consecutive lengths, every padding among them, are taken"""
+    inside = message("o_length", gate.at, MsgType="event", Event="VIEW", EventKey=f"k{extra}", MenuId="m" * extra)
+
+    assert gate.post(sealed(inside, gate.at)).data == b"success"
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/xml", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+def test_a_body_is_read_whatever_it_says_it_is(door: Door, somebody: str, kind: str) -> None:
+    """E: the content type does not matter, text/plain included"""
+    letter = sealed(message(somebody, door.at, MsgType="event", Event="VIEW"), door.at)
+
+    answer = door.app.test_client().post(PATH, query_string=letter.query, data=letter.body, content_type=kind)
+
+    assert answer.data == b"success"
+
+
+@pytest.mark.parametrize("size", [2047, 2048, 2049, 8000])
+def test_what_is_long_is_kept_whole_and_answered_within_what_is_shown(door: Door, somebody: str, size: int) -> None:
+    """G: 2047, 2048 and 2049 bytes are kept whole, and the reply stays below 2047"""
+    text = ("我们厂停电了，" + "机器都停着，" * 2000).encode()[:size].decode(errors="ignore")
+
+    answer = opened(door.says(somebody, text))
+
+    assert [row.text for row in door.fragments(somebody)] == [text]
+    assert len(answer["Content"].encode()) <= 2047
+
+
+HARD = "停电了 👨‍👩‍👧‍👦🇨🇳𠮷 \u202eabc\u202c ]]> &amp; <b>"
+
+
+def test_a_reply_that_quotes_hard_words_is_whole_xml_with_each_tag_once(door: Door, somebody: str) -> None:
+    """G: a reply that quotes hard words is whole XML with each tag once"""
+    house = Door(door.service, PLAIN)
+    inside = message(somebody, house.at, MsgType="text", Content=HARD)
+
+    answer = house.post(plain(inside, house.at)).text
+
+    read = xml.fields(answer.encode())
+    for name in ("ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"):
+        outside = re.sub(r"<!\[CDATA\[.*?\]\]>", "", answer, flags=re.DOTALL)
+        assert (outside.count(f"<{name}>"), outside.count(f"</{name}>")) == (1, 1)
+    assert list(read) == ["ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"]
+    assert read["CreateTime"].isdigit()
+    assert [row.text for row in door.fragments(somebody)] == [HARD]
+
+
 @pytest.mark.parametrize("seconds", [-FRESH_SECONDS, FRESH_SECONDS])
 def test_a_clock_five_minutes_off_is_forgiven(door: Door, somebody: str, seconds: int) -> None:
+    """B: a stamp five minutes back or ahead is taken"""
     inside = message(somebody, door.at, MsgType="text", Content="你好")
 
     assert door.post(sealed(inside, door.at + seconds)).status_code == 200
 
 
 def test_a_body_of_exactly_64_kilobytes_is_read(door: Door, somebody: str) -> None:
+    """E: a body of exactly 64 KB is read"""
     right = sealed(message(somebody, door.at, MsgType="text", Content="我们厂停电了"), door.at)
 
     assert door.post(replace(right, body=right.body.ljust(LIMIT))).status_code == 200
 
 
 def test_words_are_kept_to_the_letter_and_the_reply_cannot_be_broken_by_them(door: Door, somebody: str) -> None:
+    """G: words are kept to the letter, and cannot break the reply that quotes them"""
     text = "停电了 ]]></Content><ToUserName>o_evil</ToUserName> &amp; 👨‍👩‍👧‍👦𠮷"
 
     reply = opened(door.says(somebody, text))
@@ -127,6 +211,7 @@ KINDS: dict[str, tuple[dict[str, object], bool]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_type_arrives_and_is_answered_or_acknowledged(door: Door, somebody: str, kind: str) -> None:
+    """F: every type is taken; what shows no reply is answered "success", without an envelope in safe mode"""
     fields, answered = KINDS[kind]
 
     answer = door.says(somebody, **fields)
@@ -142,6 +227,7 @@ def test_every_type_arrives_and_is_answered_or_acknowledged(door: Door, somebody
 
 
 def test_pictures_voices_and_places_are_kept_with_what_identifies_them(door: Door, somebody: str) -> None:
+    """F: media and places are kept with what identifies them"""
     for kind in ("image", "voice with words", "video", "location"):
         door.says(somebody, **KINDS[kind][0])
 
@@ -156,6 +242,7 @@ def test_pictures_voices_and_places_are_kept_with_what_identifies_them(door: Doo
 
 
 def test_lists_inside_an_event_do_not_disturb(door: Door, somebody: str) -> None:
+    """F: a list with one or several entries inside an event is taken"""
     one = "<List><TemplateId>t</TemplateId><SubscribeStatusString>accept</SubscribeStatusString></List>"
     event = message(somebody, door.at, MsgType="event", Event="subscribe_msg_popup_event")
     wrapped = f"<SubscribeMsgPopupEvent>{one * 2}</SubscribeMsgPopupEvent></xml>".encode()
@@ -176,6 +263,7 @@ def test_lists_inside_an_event_do_not_disturb(door: Door, somebody: str) -> None
 def test_an_event_with_parts_nobody_knows_is_taken_like_any_unknown_event(
     door: Door, somebody: str, inside: str
 ) -> None:
+    """E: an event with parts nobody knows is answered "success\""""
     event = message(somebody, door.at, MsgType="event", Event="not_invented_yet")
 
     answer = door.post(sealed(event.replace(b"</xml>", f"{inside}</xml>".encode()), door.at))

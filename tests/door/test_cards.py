@@ -8,6 +8,7 @@ import pytest
 from bot import xml
 from store import outbox, people
 from tests.desk import Desk
+from tests.door.caller import document
 from tests.door.test_wecom import Corp, in_directory, only_in_directory
 
 
@@ -76,6 +77,7 @@ def test_an_officer_works_with_buttons_alone(room: Room) -> None:
 
 
 def test_a_second_click_changes_nothing_and_says_how_it_stands(room: Room) -> None:
+    """J: a second click changes nothing and says how it stands"""
     card = room.reported()
     room.click("lijianguo", card, "签收")
 
@@ -87,6 +89,7 @@ def test_a_second_click_changes_nothing_and_says_how_it_stands(room: Room) -> No
 
 
 def test_the_same_click_delivered_three_times_is_one_click(room: Room) -> None:
+    """J: the same click delivered three times is one click with one answer"""
     card = room.reported()
     click = room.corp.message(
         "lijianguo",
@@ -105,6 +108,7 @@ def test_the_same_click_delivered_three_times_is_one_click(room: Room) -> None:
 
 
 def test_a_card_of_somebody_else_opens_nothing(room: Room) -> None:
+    """J: a click by somebody the card was not sent to opens nothing"""
     card = room.reported()
 
     assert room.click("linxiao", card, "签收") == ""
@@ -115,6 +119,7 @@ def test_a_card_of_somebody_else_opens_nothing(room: Room) -> None:
 
 
 def test_a_card_of_an_item_that_has_moved_on_is_stale(room: Room) -> None:
+    """J: a card of an item that has moved on is stale and says so"""
     card = room.reported()
     room.corp.says("linxiao", "派单 001 周敏")
 
@@ -123,6 +128,56 @@ def test_a_card_of_an_item_that_has_moved_on_is_stale(room: Room) -> None:
     assert room.desk.item().state == "assigned"
     assert "已经过期" in room.said_to("lijianguo")
     assert "周敏" in room.said_to("lijianguo")
+    room.desk.forget()
+
+
+@pytest.mark.parametrize("options", [1, 3])
+def test_what_was_ticked_beside_a_button_does_not_disturb_the_click(room: Room, options: int) -> None:
+    """J: SelectedItems with one or with many do not disturb the click"""
+    card = room.reported()
+    ticked = "".join(f"<OptionId>o{n}</OptionId>" for n in range(options))
+    one = f"<SelectedItem><QuestionKey>q</QuestionKey><OptionIds>{ticked}</OptionIds></SelectedItem>"
+    click = room.corp.message("lijianguo", MsgType="event", Event="template_card_event", TaskId=card["task_id"])
+    inside = document({**click, "EventKey": card["button_list"][0]["key"], "ResponseCode": "RC"})
+    full = inside.replace(b"</xml>", f"<SelectedItems>{one * options}</SelectedItems></xml>".encode())
+
+    answer = room.corp.deliver(full)
+
+    assert room.replaced(answer) == "✓ 签收"
+    room.desk.work()
+    assert room.desk.item().state == "handling"
+    room.desk.forget()
+
+
+def test_a_code_for_changing_a_card_that_comes_twice_is_no_second_click(room: Room) -> None:
+    """J: a ResponseCode that comes twice is no second click"""
+    card = room.reported()
+    key = card["button_list"][0]["key"]
+
+    def click() -> str:
+        room.desk.later(seconds=1)
+        given = {"EventKey": key, "TaskId": card["task_id"], "ResponseCode": "the same"}
+        return room.replaced(room.corp.event("lijianguo", "template_card_event", **given))
+
+    assert [click(), click()] == ["✓ 签收", "✓ 签收"]
+
+    room.desk.work()
+    assert room.desk.actions().count("sign") == 1
+    room.desk.forget()
+
+
+@pytest.mark.parametrize("days", [3, 4, 30])
+def test_a_click_after_72_hours_is_answered_and_never_lost(room: Room, days: int) -> None:
+    """J: a click after 72 hours works if the item still stands, else it is stale; it is answered in any case"""
+    card = room.reported()
+    stood = room.desk.item().state, room.desk.item().officer_id
+    room.desk.later(days=days, seconds=1)
+    moved = (room.desk.item().state, room.desk.item().officer_id) != stood
+
+    replaced = room.click("lijianguo", card, "签收")
+
+    assert (replaced == "✓ 签收") == (room.desk.actions().count("sign") == 1) != moved
+    assert replaced or "已经过期" in room.said_to("lijianguo")
     room.desk.forget()
 
 
@@ -184,6 +239,7 @@ def test_a_long_first_line_is_broken_where_it_pauses_and_not_said_twice(room: Ro
 
 
 def test_a_click_on_a_card_nobody_sent_is_answered_and_changes_nothing(room: Room) -> None:
+    """J: an unknown TaskId is answered and changes nothing"""
     room.reported()
 
     answer = room.corp.event("lijianguo", "template_card_event", EventKey="签收 001", TaskId="push-99999")

@@ -49,6 +49,7 @@ def delivered_again(door: Door, inside: bytes, attempt: int) -> Letter:
 
 
 def test_three_deliveries_in_turn_are_one_message(door: Door, somebody: str) -> None:
+    """H: the same message at 0, 5 and 10 seconds is one row, handled once, with the same reply"""
     inside = message(somebody, door.at, **PROBLEM)
 
     replies = [opened(door.post(delivered_again(door, inside, attempt))) for attempt in range(3)]
@@ -58,6 +59,7 @@ def test_three_deliveries_in_turn_are_one_message(door: Door, somebody: str) -> 
 
 
 def test_the_very_same_request_again_gets_the_stored_reply_and_not_a_refusal(door: Door, somebody: str) -> None:
+    """B: the same stamp, nonce and signature again gets the stored reply; it is handled once"""
     letter = sealed(message(somebody, door.at, **PROBLEM), door.at)
 
     first, again = door.post(letter), door.post(letter)
@@ -66,9 +68,31 @@ def test_the_very_same_request_again_gets_the_stored_reply_and_not_a_refusal(doo
     assert len(door.items(somebody)) == 1
 
 
+def test_a_nonce_seen_before_under_another_signature_is_simply_a_new_message(door: Door, somebody: str) -> None:
+    """B: a nonce seen before under another valid signature is a new message"""
+    for text in ("我们厂停电了", "门口的路也坏了"):
+        assert (
+            door.post(sealed(message(somebody, door.at, MsgType="text", Content=text), door.at, "n")).status_code
+            == 200
+        )
+
+    assert [row.text for row in door.fragments(somebody)] == ["我们厂停电了", "门口的路也坏了"]
+
+
+def test_what_was_written_earlier_and_comes_later_is_taken_all_the_same(door: Door, somebody: str) -> None:
+    """H: messages whose CreateTime is out of order, or days off, are all taken"""
+    for text, written in (("我们厂停电了", 0), ("昨天也停过", -86400), ("明天还要停", 86400)):
+        inside = message(somebody, door.at + written, MsgType="text", Content=text)
+        assert door.post(sealed(inside, door.at, f"n{written}")).status_code == 200
+
+    assert len(door.fragments(somebody)) == 3
+    assert len({item.report_id for item in door.items(somebody)}) == 1
+
+
 def test_deliveries_at_the_same_moment_to_two_processes_are_one_message(
     door: Door, other_door: Door, somebody: str
 ) -> None:
+    """H: two workers that get the retry at once make one row, with the same reply"""
     inside = message(somebody, door.at, **PROBLEM)
     letters = [delivered_again(door, inside, attempt) for attempt in range(8)]
 
@@ -85,6 +109,7 @@ def test_deliveries_at_the_same_moment_to_two_processes_are_one_message(
 
 
 def test_after_a_restart_a_redelivery_is_still_known(door: Door, other_door: Door, somebody: str) -> None:
+    """H: after a restart a duplicate is still known"""
     inside = message(somebody, door.at, **PROBLEM)
     first = opened(door.post(delivered_again(door, inside, 0)))
 
@@ -94,6 +119,7 @@ def test_after_a_restart_a_redelivery_is_still_known(door: Door, other_door: Doo
 
 
 def test_one_number_given_to_two_people_is_two_messages(door: Door, somebody: str) -> None:
+    """H: one MsgId from two people is two messages"""
     for person in (somebody, f"{somebody}x"):
         door.says(person, **PROBLEM, MsgId=7)
 
@@ -117,6 +143,7 @@ def test_different_messages_at_the_same_moment_are_all_taken(door: Door, other_d
 
 
 def test_a_place_report_and_a_click_in_one_second_are_two_events(door: Door, somebody: str) -> None:
+    """H: LOCATION and CLICK in one second are both handled"""
     place, click = door.says(somebody, **PLACE), door.says(somebody, **CLICK)
 
     assert place.data == b"success"

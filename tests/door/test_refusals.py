@@ -58,12 +58,14 @@ def turned_away(door: Door, given: Letter, status: int, **headers: str) -> None:
 
 @pytest.mark.parametrize("name", ["timestamp", "nonce", "encrypt_type", "msg_signature"])
 def test_a_message_with_a_parameter_missing_is_refused(gate: Door, name: str) -> None:
+    """B: a missing or empty parameter is refused with 403"""
     turned_away(gate, letter(gate).without(name), 403)
     turned_away(gate, letter(gate).but(**{name: ""}), 403)
 
 
 @pytest.mark.parametrize("name", ["timestamp", "nonce", "msg_signature", "signature", "encrypt_type"])
 def test_a_message_with_a_parameter_said_twice_is_refused(gate: Door, name: str) -> None:
+    """B: a parameter said twice is refused with 400, whichever of the two was signed"""
     right = letter(gate)
 
     turned_away(gate, right.but(**{name: [str(right.query[name]), "0"]}), 400)
@@ -80,6 +82,7 @@ def test_a_query_in_raw_bytes_is_refused(gate: Door, method: str) -> None:
 
 
 def test_the_signature_of_the_query_does_not_make_up_for_that_of_the_message(gate: Door) -> None:
+    """B: a right signature beside a wrong msg_signature is refused with 403"""
     right = letter(gate)
 
     turned_away(gate, right.but(msg_signature=str(right.query["signature"])), 403)
@@ -87,6 +90,7 @@ def test_the_signature_of_the_query_does_not_make_up_for_that_of_the_message(gat
 
 @pytest.mark.parametrize("wrong", [str.upper, lambda right: right[:-1], lambda right: right + "0", lambda _: "签名"])
 def test_a_message_signature_that_is_not_exact_is_refused(gate: Door, wrong: Callable[[str], str]) -> None:
+    """B: the signature in upper case, or cut, is refused with 403"""
     right = letter(gate)
 
     turned_away(gate, right.but(msg_signature=wrong(str(right.query["msg_signature"]))), 403)
@@ -94,6 +98,7 @@ def test_a_message_signature_that_is_not_exact_is_refused(gate: Door, wrong: Cal
 
 @pytest.mark.parametrize("bit", range(0, 160, 9))
 def test_a_message_signature_with_one_bit_flipped_is_refused(gate: Door, bit: int) -> None:
+    """B: one bit of the signature flipped is refused with 403"""
     right = letter(gate)
     flipped = int(str(right.query["msg_signature"]), 16) ^ (1 << bit)
 
@@ -101,6 +106,7 @@ def test_a_message_signature_with_one_bit_flipped_is_refused(gate: Door, bit: in
 
 
 def test_a_sealed_text_with_one_bit_flipped_is_refused(gate: Door) -> None:
+    """B: one bit of the sealed text flipped is refused with 403"""
     encrypted = wire.seal(SEALED, said(gate))
     raw = bytearray(base64.b64decode(encrypted))
     raw[len(raw) // 2] ^= 1
@@ -116,10 +122,12 @@ def test_a_message_changed_on_the_way_is_refused(gate: Door) -> None:
 
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_message_stamped_ten_minutes_off_is_a_replay(gate: Door, minutes: int) -> None:
+    """B: a stamp ten minutes back or ahead is refused with 403"""
     turned_away(gate, sealed(said(gate), gate.at + 60 * minutes), 403)
 
 
 def test_a_known_message_comes_too_late_as_well_as_an_unknown_one(gate: Door) -> None:
+    """B: the same request again after six minutes is refused with 403"""
     old = sealed(message("o_door", gate.at, MsgType="event", Event="VIEW"), gate.at)
     there = Door(replace(gate.service, clock=HandClock(gate.service.clock.now() + timedelta(minutes=6))))
     assert gate.post(old).status_code == 200
@@ -140,6 +148,7 @@ def test_five_minutes_is_the_limit(gate: Door, seconds: int) -> None:
     "stamp", ["now", "-1", "+1700000000", "1e9", "1_700_000_000", " 1700000000", "１７", "9" * 12]
 )
 def test_a_stamp_that_is_no_number_of_seconds_is_refused(gate: Door, stamp: str) -> None:
+    """B: a stamp that is no number is refused with 400"""
     encrypted = wire.seal(SEALED, said(gate))
     signed = wire.sign(TOKEN, stamp, "n0", encrypted)
     right = sealed_text(encrypted, gate.at)
@@ -152,15 +161,18 @@ def test_a_stamp_that_is_no_number_of_seconds_is_refused(gate: Door, stamp: str)
 
 @pytest.mark.parametrize("kind", ["", "raw", "AES"])
 def test_a_plain_message_to_a_safe_account_is_refused(gate: Door, kind: str) -> None:
+    """D: a plain message to a safe account is refused with 403"""
     turned_away(gate, plain(said(gate), gate.at), 403)
     turned_away(gate, plain(said(gate), gate.at).but(encrypt_type=kind), 403)
 
 
 def test_a_safe_request_with_a_plain_body_is_refused(gate: Door) -> None:
+    """D: a plain body under a sealed query is refused with 403"""
     turned_away(gate, enveloped(said(gate), "", gate.at), 403)
 
 
 def test_a_plain_account_still_wants_the_signature_of_the_query(gate: Door) -> None:
+    """D: a plain account still wants the signature of the query"""
     turned_away(Door(gate.service, PLAIN), plain(said(gate), gate.at).but(signature="0" * 40), 403)
 
 
@@ -202,6 +214,7 @@ def test_the_same_seal_unbroken_is_opened() -> None:
 
 @pytest.mark.parametrize("how", BROKEN_SEALS)
 def test_every_broken_seal_gets_the_answer_of_a_wrong_signature(gate: Door, how: str) -> None:
+    """C: every broken seal gets the bytes and the 403 of a wrong signature"""
     unsigned = gate.post(letter(gate).but(msg_signature="0" * 40))
 
     broken = gate.post(sealed_text(BROKEN_SEALS[how](said(gate)), gate.at))
@@ -238,11 +251,13 @@ def malformed() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("how", malformed())
 def test_a_malformed_envelope_is_refused(gate: Door, how: str) -> None:
+    """E: a malformed envelope is refused with 400 and nothing is kept"""
     turned_away(gate, enveloped(malformed()[how], "abc", gate.at), 400)
 
 
 @pytest.mark.parametrize("how", malformed())
 def test_a_malformed_message_inside_a_proper_envelope_is_refused(gate: Door, how: str) -> None:
+    """E: a malformed message in a proper envelope is refused with 400 and nothing is kept"""
     turned_away(gate, sealed(malformed()[how], gate.at), 400)
 
 
@@ -259,16 +274,19 @@ COMMON = {"ToUserName": OURS, "FromUserName": "o_door", "CreateTime": 1700000000
     ],
 )
 def test_a_message_without_a_sender_a_time_or_a_measure_is_refused(gate: Door, fields: dict[str, object]) -> None:
+    """E: a message without sender or time, or with absurd lengths, is refused with 400"""
     turned_away(gate, sealed(document(fields), gate.at), 400)
 
 
 def test_two_senders_are_none(gate: Door) -> None:
+    """E: two senders are none: 400"""
     twice = document(COMMON).replace(b"</xml>", b"<FromUserName>o_other</FromUserName></xml>")
 
     turned_away(gate, sealed(twice, gate.at), 400)
 
 
 def test_a_body_over_64_kilobytes_is_refused_unread(gate: Door) -> None:
+    """E: a body over 64 KB is refused with 413"""
     right = letter(gate)
 
     turned_away(gate, replace(right, body=right.body.ljust(LIMIT + 1)), 413)
@@ -286,6 +304,7 @@ class Unread(io.RawIOBase):
 
 @pytest.mark.parametrize("size", [LIMIT + 1, 10_000_000, 2**40])
 def test_no_byte_of_a_body_that_is_too_large_is_read(gate: Door, size: int) -> None:
+    """E: of a body over 64 KB no byte is read"""
     right = letter(gate)
 
     arriving = {"wsgi.input": Unread(), "CONTENT_LENGTH": str(size)}
@@ -295,6 +314,7 @@ def test_no_byte_of_a_body_that_is_too_large_is_read(gate: Door, size: int) -> N
 
 
 def test_a_request_costs_no_more_the_larger_it_announces_itself(gate: Door) -> None:
+    """E: refusing 13 MB runs no more lines than refusing 130 KB"""
     small, large = (replace(letter(gate), body=b"<" * (LIMIT * times)) for times in (2, 200))
     gate.post(small)
 
@@ -303,12 +323,14 @@ def test_a_request_costs_no_more_the_larger_it_announces_itself(gate: Door) -> N
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "deflate", "br", "identity, gzip"])
 def test_a_compressed_body_is_refused(gate: Door, coding: str) -> None:
+    """E: a compressed body is refused with 415"""
     right = letter(gate)
 
     turned_away(gate, replace(right, body=gzip.compress(right.body)), 415, Content_Encoding=coding)
 
 
 def test_the_reasons_are_counted_for_the_health_page(gate: Door) -> None:
+    """B: what is refused is counted by its reason in /healthz"""
     before = gate.healthz().json["turned_away"].get("stale", 0)
 
     turned_away(gate, sealed(said(gate), gate.at - 3600), 403)

@@ -50,7 +50,11 @@ class Corp:
         return {"msg_signature": signature, "timestamp": str(self.at), "nonce": nonce}
 
     def post(self, inside: dict[str, object], account: wire.Account = SEALED, **changes: str):
-        encrypted = wire.seal(account, document(inside))
+        return self.deliver(document(inside), account, **changes)
+
+    def deliver(self, inside: bytes, account: wire.Account = SEALED, **changes: str):
+        """A message as it is written, in its envelope."""
+        encrypted = wire.seal(account, inside)
         envelope = {"ToUserName": CORP, "AgentID": AGENT, "Encrypt": encrypted}
         query = self.query(encrypted) | changes
         return self.client.post(PATH, query_string=query, data=document(envelope), content_type="text/xml")
@@ -90,6 +94,7 @@ def in_directory(desk: Desk, name: str, user: str) -> None:
 
 
 def test_the_sealed_echo_comes_back_plain_even_when_its_plus_signs_became_blanks(corp: Corp) -> None:
+    """A: WeCom: an echo whose plus signs were decoded to blanks is opened all the same"""
     echo = wire.seal(SEALED, b"1616140317555161061")
     while "+" not in echo:
         echo = wire.seal(SEALED, b"1616140317555161061")
@@ -100,6 +105,7 @@ def test_the_sealed_echo_comes_back_plain_even_when_its_plus_signs_became_blanks
 
 
 def test_an_echo_for_another_company_or_with_a_wrong_signature_is_turned_away(corp: Corp) -> None:
+    """A: WeCom: an echo for another company is refused with 403"""
     foreign = wire.seal(wire.Account(TOKEN, wire.parse_aes_key(KEY), "ww0000000000000009"), b"1")
     ours = wire.seal(SEALED, b"1")
 
@@ -131,6 +137,7 @@ def test_an_unknown_member_may_report_and_reads_which_words_go_on(desk: Desk, co
 
 
 def test_a_message_delivered_three_times_is_answered_alike_and_stored_once(desk: Desk, corp: Corp) -> None:
+    """H: WeCom: the same message three times is one row with one answer"""
     message = corp.message("nobody", MsgType="text", Content="我们厂又跳闸了")
 
     said = {corp.read(corp.post(message)) for _ in range(3)}
@@ -143,6 +150,7 @@ def test_a_message_delivered_three_times_is_answered_alike_and_stored_once(desk:
 
 
 def test_a_plain_message_a_foreign_seal_and_a_stale_request_are_turned_away(desk: Desk, corp: Corp) -> None:
+    """D: WeCom: a plain message is refused with 403, for everything is sealed there"""
     message = corp.message("nobody", MsgType="text", Content="停电")
 
     plain = corp.client.post(PATH, query_string=corp.query(""), data=document(message), content_type="text/xml")
@@ -155,11 +163,63 @@ def test_a_plain_message_a_foreign_seal_and_a_stale_request_are_turned_away(desk
 
 
 def test_events_nobody_here_cares_about_are_taken_quietly(corp: Corp) -> None:
-    """No sender, no message number, no application: a reader that needs them would be asked again for ever."""
+    """F: WeCom: an event without sender or message number is taken and answered with nothing.
+
+    No sender, no message number, no application: a reader that needs them would be asked again for ever.
+    """
     kf = {"ToUserName": CORP, "CreateTime": corp.at, "MsgType": "event", "Event": "kf_msg_or_event", "Token": "T"}
 
     for answer in (corp.post(kf), corp.event("lijianguo", "enter_agent", EventKey="")):
         assert (answer.status_code, answer.data) == (200, b"")
+
+
+ARRIVING: dict[str, dict[str, object]] = {
+    "text": {"MsgType": "text", "Content": "我们厂停电了"},
+    "image": {"MsgType": "image", "PicUrl": "http://p.example.invalid/x", "MediaId": "m1"},
+    "voice": {"MsgType": "voice", "MediaId": "m2", "Format": "amr"},
+    "video": {"MsgType": "video", "MediaId": "m3", "ThumbMediaId": "t"},
+    "location": {
+        "MsgType": "location",
+        "Location_X": "34.36",
+        "Location_Y": "107.24",
+        "Label": "l",
+        "AppType": "wxwork",
+    },
+    "link": {"MsgType": "link", "Title": "t", "Description": "d", "Url": "https://example.invalid", "PicUrl": "p"},
+    "unknown type": {"MsgType": "hologram"},
+    "joining": {"MsgType": "event", "Event": "subscribe", "EventKey": ""},
+    "opening": {"MsgType": "event", "Event": "enter_agent", "EventKey": ""},
+    "click": {"MsgType": "event", "Event": "click", "EventKey": "进度"},
+    "place report": {
+        "MsgType": "event",
+        "Event": "LOCATION",
+        "Latitude": "34.3",
+        "Longitude": "107.2",
+        "AppType": "wxwork",
+    },
+    "card menu": {"MsgType": "event", "Event": "template_card_menu_event", "EventKey": "k", "TaskId": "push-1"},
+    "outsider": {
+        "MsgType": "event",
+        "Event": "change_external_contact",
+        "ChangeType": "add_external_contact",
+        "UserID": "u",
+    },
+    "idle": {"MsgType": "event", "Event": "inactive_alert", "EffectTime": 1},
+    "unknown event": {"MsgType": "event", "Event": "not_invented_yet"},
+}
+
+
+@pytest.mark.parametrize("kind", ARRIVING)
+def test_every_type_is_taken_and_understood_without_failing(desk: Desk, corp: Corp, kind: str) -> None:
+    """F: WeCom: every type of message and event is taken and understood, unknown ones too"""
+    answer = corp.post(corp.message("nobody", **ARRIVING[kind]))
+
+    assert answer.status_code == 200
+    assert not answer.data or "<MsgType>" in corp.inside(answer)
+    with desk.store.read() as session:
+        assert [row.failed for row in session.scalars(select(Inbox))] == [False]
+    desk.later(minutes=2)
+    desk.forget()
 
 
 def left(corp: Corp, user: str) -> None:
