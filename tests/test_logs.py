@@ -44,6 +44,7 @@ def written() -> Iterator[io.StringIO]:
 def test_no_message_whatever_becomes_of_it_can_be_read_in_the_log(
     gate: Door, written: io.StringIO, openid: str, phone: str, card: str, words: str, kind: str, good: bool
 ) -> None:
+    """M: whatever becomes of a message, neither openid nor words nor query are in the log"""
     told = f"{words} {phone} {card}"
     fields: dict[str, Any] = {"MsgType": kind, "Content": told, "Event": "subscribe", "EventKey": told}
     letter = sealed(message(openid, gate.at, **fields), gate.at)

@@ -22,12 +22,14 @@ def test_without_a_token_there_is_no_account() -> None:
 
 @pytest.mark.parametrize("name", ["APPID", "AES_KEY", "SECRET", "TEMPLATE_ID"])
 def test_half_an_account_stops_the_start(name: str) -> None:
+    """A: an empty token beside other settings of the account stops the start"""
     with pytest.raises(ConfigError, match="LIANXIN_OA_TOKEN"):
         config.load({f"LIANXIN_OA_{name}": "given"})
 
 
 @pytest.mark.parametrize("token", [" ", "\t", " door", "door\n"])
 def test_a_token_with_blanks_around_it_stops_the_start(token: str) -> None:
+    """A: a token of blanks stops the start"""
     with pytest.raises(ConfigError, match="LIANXIN_OA_TOKEN: begins or ends with a blank"):
         config.load(SAFE | {"LIANXIN_OA_TOKEN": token})
 

@@ -24,6 +24,7 @@ TYPES = st.sampled_from(
 @LENIENT
 @given(query=st.binary(max_size=200), body=st.binary(max_size=500), method=st.sampled_from(["GET", "POST"]))
 def test_any_bytes_are_turned_away(gate: Door, query: bytes, body: bytes, method: str) -> None:
+    """E: any bytes are turned away with 400 to 415, never with 500"""
     raw = {"QUERY_STRING": query.decode("latin-1")}
 
     answer = gate.app.test_client().open(PATH, method=method, data=body, environ_overrides=raw)
@@ -43,6 +44,7 @@ def test_any_parameters_are_turned_away(gate: Door, query: dict[str, str], body:
 @LENIENT
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=20)), max_size=12).map(b"".join), st.text(max_size=60))
 def test_any_signed_envelope_is_turned_away(gate: Door, body: bytes, encrypted: str) -> None:
+    """E: any signed envelope that holds no message is turned away likewise"""
     for letter in (enveloped(body, encrypted, gate.at), sealed(body, gate.at)):
         assert gate.post(letter).status_code in REFUSALS
 
@@ -54,6 +56,7 @@ def test_any_signed_envelope_is_turned_away(gate: Door, body: bytes, encrypted: 
 def test_any_words_in_a_proper_message_are_taken_and_understood_without_failing(
     door: Door, somebody: str, kind: str, fields: dict[str, str], nonce: str
 ) -> None:
+    """F: any words in a proper message are understood without failing"""
     inside = document({"ToUserName": OURS, "FromUserName": somebody, "CreateTime": 1, "MsgType": kind, **fields})
 
     answer = door.post(sealed(inside, door.at, nonce))

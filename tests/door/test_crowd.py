@@ -33,6 +33,7 @@ def answers(house: Desk, person: str) -> list[str]:
 
 
 def test_a_message_in_a_crowd_is_stored_and_its_number_follows(door: Door, house: Desk, somebody: str) -> None:
+    """H: what would take too long is stored and answered at once; what it comes to follows"""
     reply = told(crowded(door), somebody, **PROBLEM)
 
     assert "已收到" in reply
@@ -49,6 +50,7 @@ def test_a_message_in_a_crowd_is_stored_and_its_number_follows(door: Door, house
 
 
 def test_delivered_again_it_is_still_one_message_with_one_answer(door: Door, somebody: str) -> None:
+    """H: delivered again while it waits it is still one message with one answer"""
     inside, full = message(somebody, door.at, **PROBLEM), crowded(door)
     first = opened(full.post(sealed(inside, door.at, "n1")))
 

@@ -216,7 +216,10 @@ def test_an_error_page_is_asked_again_later(
 def test_a_chat_message_of_which_no_answer_was_seen_is_never_sent_again_and_somebody_asks(
     contact: Waiting, platform: Vendor, clock: HandClock, answer: Any
 ) -> None:
-    """The service account knows no key against repeats for these."""
+    """L: no answer after the body was sent: never again on the service account, a person asks.
+
+    The service account knows no key against repeats for these.
+    """
     platform.tell("send", answer)
     assert contact.drain().status == "unknown"
 
@@ -313,6 +316,7 @@ def test_a_member_who_cannot_be_reached_is_called(member: Waiting, platform: Ven
 def test_a_success_that_names_the_member_is_a_failure_of_that_member(
     member: Waiting, platform: Vendor, field: str
 ) -> None:
+    """L: errcode 0 with invaliduser is a failure of that member"""
     platform.tell("send", says({"errcode": 0, "errmsg": "ok", field: "lijianguo", "msgid": "m1"}))
 
     assert member.drain().status == "dead"
@@ -324,6 +328,7 @@ def test_a_success_that_names_the_member_is_a_failure_of_that_member(
 def test_a_message_to_a_member_of_which_no_answer_was_seen_is_sent_again_under_the_check_against_repeats(
     member: Waiting, platform: Vendor, clock: HandClock, answer: Any
 ) -> None:
+    """L: no answer after the body was sent to WeCom: again, under its check against repeats"""
     platform.tell("send", answer)
     member.drain()
 
@@ -343,6 +348,7 @@ def test_a_message_to_a_member_of_which_no_answer_was_seen_is_sent_again_under_t
     ],
 )
 def test_every_class_of_the_table_is_played(table: str, tested: set[int]) -> None:
+    """L: every row of the table of error codes is played against the platform"""
     codes = ErrorCodes.load(table).meaning
     assert {codes[code] for code in tested if code in codes} == set(codes.values())
     assert tested - {987654} <= codes.keys()

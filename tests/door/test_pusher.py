@@ -116,6 +116,7 @@ def shown(stage: Stage, name: str = "张伟") -> list[tuple[str, str]]:
 
 
 def test_the_platform_waits_five_seconds_and_tries_three_times(house: House, stage: Stage) -> None:
+    """H: the pusher of the simulator waits five seconds and tries three times"""
     assert (pusher.TIMEOUT, pusher.ATTEMPTS) == (5.0, 3)
     house.told = [says(b"", 500), says(b"", 503), says(sealed(reply()))]
 
@@ -238,6 +239,7 @@ BAD_REPLIES = {
 
 @pytest.mark.parametrize("bad", sorted(BAD_REPLIES))
 def test_what_the_client_would_not_show_is_a_fault_at_once(house: House, stage: Stage, bad: str) -> None:
+    """G: what the real client shows as a fault the simulator shows as one too"""
     house.told = [says(BAD_REPLIES[bad])]
 
     assert stage.say("张伟", "text", "你好") is None

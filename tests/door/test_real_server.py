@@ -84,6 +84,7 @@ def test_a_message_is_taken_sealed_and_answered_sealed(web: Web) -> None:
 
 
 def test_the_echo_of_the_verification_is_the_body_and_nothing_else(web: Web) -> None:
+    """A: under gunicorn the echo is the body and nothing else"""
     answer = requests.get(f"{web.address}{PATH}", params=ASKED | {"echostr": "42"}, timeout=10)
 
     assert (answer.status_code, answer.content) == (200, b"42")
@@ -91,6 +92,7 @@ def test_the_echo_of_the_verification_is_the_body_and_nothing_else(web: Web) -> 
 
 @pytest.mark.parametrize("method", ["HEAD", "PUT"])
 def test_other_methods_are_not_known(web: Web, method: str) -> None:
+    """A: under gunicorn too HEAD and PUT are answered 405"""
     assert web.status(f"{method} {PATH}?{urlencode(ASKED)}&echostr=1 HTTP/1.1") == 405
 
 
@@ -113,6 +115,7 @@ def test_other_methods_are_not_known(web: Web, method: str) -> None:
 def test_a_body_without_a_decent_length_is_refused_before_it_is_read(
     web: Web, headers: list[str], body: bytes, status: int
 ) -> None:
+    """E: chunked bodies are 411, too large ones 413, compressed ones 415, before a byte is read"""
     assert web.status(f"POST {PATH} HTTP/1.1", *headers, body=body) == status
 
 
@@ -130,6 +133,7 @@ def test_a_query_in_raw_bytes_is_refused(web: Web) -> None:
     ],
 )
 def test_a_line_that_is_no_http_is_refused_and_not_quoted_in_the_log(web: Web, line: str) -> None:
+    """M: a line that is no HTTP is refused with 400 and not quoted in the log"""
     before = web.log.count("Invalid request from ip=127.0.0.1")
 
     assert web.status(line.format(who="oPRIVATE_openid_000000000001")) == 400
@@ -139,6 +143,7 @@ def test_a_line_that_is_no_http_is_refused_and_not_quoted_in_the_log(web: Web, l
 
 
 def test_one_message_posted_to_both_processes_at_once_is_one_item(web: Web) -> None:
+    """H: one message posted six times at once to two processes is one item with one reply"""
     inside = message("o_at_once", now(), MsgType="text", Content="我们厂又跳闸了")
     letters = [sealed(inside, now(), f"n{attempt}") for attempt in range(6)]
 
@@ -157,6 +162,7 @@ def test_nobody_on_the_machine_is_offered_a_socket_to_control_the_server(web: We
 
 
 def test_the_log_of_the_server_tells_nothing_of_anybody(web: Web) -> None:
+    """M: the log of the web server names nobody, no word, no token, no query"""
     letter = sealed(message("o_private", now(), MsgType="text", Content="我的手机号13812345678"), now(), "nonce-x")
 
     web.post(letter)

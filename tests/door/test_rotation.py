@@ -51,6 +51,7 @@ def after(door: Door, seconds: float) -> Door:
 
 
 def test_both_are_taken_for_ten_minutes_and_each_is_answered_with_its_own(door: Door, somebody: str) -> None:
+    """C: for ten minutes after a change the old key is taken too and answered with itself; then 403"""
     changed = at_home(door, CHANGED)
 
     for waited in (0, 599):
@@ -64,6 +65,7 @@ def test_both_are_taken_for_ten_minutes_and_each_is_answered_with_its_own(door: 
 
 
 def test_how_long_can_be_set(door: Door, somebody: str) -> None:
+    """C: how long the old key is taken can be set"""
     changed = at_home(door, CHANGED | {"LIANXIN_KEY_OVERLAP_SECONDS": "3600"})
 
     assert after(changed, 3599).post(letter(changed, somebody, SEALED)).status_code == 200
@@ -78,6 +80,7 @@ def test_how_long_can_be_set(door: Door, somebody: str) -> None:
     ],
 )
 def test_what_did_not_change_need_not_be_given(door: Door, somebody: str, left_out: str, old: wire.Account) -> None:
+    """C: token and key can be changed one at a time; a pair that never was is refused"""
     changed = at_home(door, {name: value for name, value in CHANGED.items() if name != left_out})
 
     assert changed.post(letter(changed, somebody, old)).status_code == 200
@@ -85,12 +88,14 @@ def test_what_did_not_change_need_not_be_given(door: Door, somebody: str, left_o
 
 
 def test_without_old_ones_nothing_but_the_present_is_taken(door: Door, somebody: str) -> None:
+    """C: without a rotation nothing but the present key is taken"""
     changed = at_home(door, {name: value for name, value in CHANGED.items() if not name.endswith("_OLD")})
 
     assert changed.post(letter(changed, somebody, SEALED)).status_code == 403
 
 
 def test_the_console_may_ask_with_either(door: Door) -> None:
+    """A: during a rotation the handshake may come with either token"""
     changed = at_home(door, CHANGED)
 
     def asked(token: str) -> int:
@@ -103,6 +108,7 @@ def test_the_console_may_ask_with_either(door: Door) -> None:
 
 
 def test_a_plain_account_changes_its_token_alike(door: Door, somebody: str) -> None:
+    """C: a plain account changes its token alike"""
     changed = at_home(door, PLAIN | {"LIANXIN_OA_TOKEN": NEW_TOKEN, "LIANXIN_OA_TOKEN_OLD": TOKEN})
     inside = message(somebody, changed.at, MsgType="event", Event="VIEW")
 
@@ -111,6 +117,7 @@ def test_a_plain_account_changes_its_token_alike(door: Door, somebody: str) -> N
 
 
 def test_an_application_of_wecom_changes_alike(desk: Desk) -> None:
+    """C: WeCom: token and key are changed alike"""
     settings = WECOM | {"LIANXIN_WECOM_TOKEN_OLD": TOKEN, "LIANXIN_WECOM_AES_KEY_OLD": NEW_KEY}
     client = create_app(desk.service, None, config.load(settings).wecom).test_client()
     old = wire.Account(TOKEN, NEW.aes_key, CORP)

@@ -34,7 +34,7 @@ ACCOUNT = f"oa:{SAFE['LIANXIN_OA_APPID']}"
 
 
 def test_a_hundred_threads_at_once_fetch_one_token(platform: Vendor, sender: OfficialSender) -> None:
-    """K: 100 threads cold."""
+    """K: 100 threads without a token fetch one."""
     at_once([lambda: sender.send("custom", BODY)] * 100)
 
     assert platform.tokens() == 1
@@ -208,7 +208,7 @@ def test_two_workers_at_once_fetch_one_token(platform: Vendor, offices: tuple[Se
 def test_a_worker_whose_token_was_replaced_by_another_uses_the_newer_one(
     platform: Vendor, offices: tuple[Service, Service]
 ) -> None:
-    """K: 40001 because another process has refreshed."""
+    """K: 40001 because another process has refreshed: the newer token is used."""
     one, other = (sender_to(platform.base, office) for office in offices)
     one.send("custom", BODY)
 

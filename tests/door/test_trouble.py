@@ -68,6 +68,7 @@ def _house(url: str) -> Iterator[Desk]:
 def test_a_message_in_an_outage_is_refused_for_now_and_taken_when_it_comes_again(
     outage: Outage, somebody: str
 ) -> None:
+    """H: with the database down 503, and after it is back nothing is lost"""
     door = outage.door
     inside = message(somebody, door.at, MsgType="text", Content=WORDS)
     assert door.healthz().status_code == 200
@@ -85,6 +86,7 @@ def test_a_message_in_an_outage_is_refused_for_now_and_taken_when_it_comes_again
 
 
 def test_a_mistake_of_ours_is_answered_kindly_and_left_for_a_person(door: Door, somebody: str) -> None:
+    """H: a handler that raises is answered 200; the message is kept, marked and told to a person"""
     broken = Door(without_welcome(door.service))
 
     answer = broken.says(somebody, MsgType="event", Event="subscribe", EventKey="")
@@ -96,6 +98,7 @@ def test_a_mistake_of_ours_is_answered_kindly_and_left_for_a_person(door: Door, 
 
 
 def test_what_failed_is_not_tried_again_by_a_redelivery(door: Door, somebody: str) -> None:
+    """H: what failed is not tried again by its redelivery"""
     broken = Door(without_welcome(door.service))
     inside = message(somebody, door.at, MsgType="event", Event="subscribe", EventKey="")
     first = broken.post(sealed(inside, door.at))
@@ -117,6 +120,7 @@ def test_a_failed_message_leaves_nothing_half_done(door: Door, somebody: str) ->
 
 
 def test_the_log_tells_nothing_of_anybody(door: Door, somebody: str, caplog: pytest.LogCaptureFixture) -> None:
+    """M: no openid, telephone number, word, token or query in the log at INFO"""
     caplog.set_level(logging.INFO)
     inside = message(somebody, door.at, MsgType="text", Content=WORDS)
     right = sealed(inside, door.at, "secret-nonce")
@@ -143,6 +147,7 @@ def told_nothing(log: str, *secrets: str) -> None:
 def test_the_log_of_an_outage_tells_nothing_either(
     outage: Outage, somebody: str, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """M: the log of an outage names nobody and nothing either"""
     caplog.set_level(logging.INFO)
     outage.begin()
 

@@ -91,7 +91,7 @@ def query(vector: dict[str, Any]) -> dict[str, str]:
 
 @each("vector", kinds("decrypt"))
 def test_a_published_request_is_taken_at_its_time_and_is_stale_later(office: Service, vector: dict[str, Any]) -> None:
-    """C: every published sealed request is opened and taken; B: a year later it is a replay and refused"""
+    """C: every published sealed request is opened and taken; B: a year later it is refused with 403"""
     channel = {"weixin": "oa", "wecom": "wecom"}[vector["platform"]]
     settings, body = (
         environment(vector, channel),

@@ -100,6 +100,7 @@ def test_a_line_that_breaks_leaves_nobody_certain(platform: Vendor, wecom: WeCom
 
 @pytest.mark.parametrize("member", ["@all", "", "a|b"])
 def test_nothing_is_ever_sent_to_everybody_or_to_several(platform: Vendor, wecom: WeComSender, member: str) -> None:
+    """L: "@all" is never sent to"""
     assert trouble(wecom, BODY | {"touser": member}) is Trouble.PAYLOAD
     assert platform.sends() == []
 

@@ -68,6 +68,7 @@ def test_a_text_message_keeps_every_word_and_blank():
     ],
 )
 def test_each_type_keeps_what_the_service_needs(fields, expected):
+    """F: each type becomes our own message with what the service needs of it"""
     message = read_message(fields)
 
     assert {name: getattr(message, name) for name in expected} == expected
@@ -91,6 +92,7 @@ def test_each_type_keeps_what_the_service_needs(fields, expected):
     ],
 )
 def test_the_dedupe_key_follows_the_protocol(fields, key):
+    """H: a message is known by sender, number and time; an event by sender, time, name and key"""
     assert read_message(fields).dedupe_key == key
 
 
@@ -170,6 +172,7 @@ def test_only_web_addresses_count_as_links(url):
 
 
 def test_a_message_in_a_log_line_tells_nothing_personal():
+    """M: a message printed into a log tells neither sender nor words"""
     shown = repr(read_message(received("event", Event="SCAN", EventKey="INV-SECRET")))
     told = repr(read_message(received(Content="我的电话13800000000", MsgId="1")))
 

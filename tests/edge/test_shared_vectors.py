@@ -23,11 +23,13 @@ def account_of(vector: dict[str, str]) -> Account:
 
 @published("oa_get_verify", "oa_post_plain_signature")
 def test_a_published_plain_signature_is_ours(vector):
+    """B: every published signature is the one we compute"""
     assert sign(vector["token"], vector["timestamp"], vector["nonce"]) == vector["signature"]
 
 
 @published("decrypt")
 def test_a_published_request_opens_and_closes_to_the_byte(vector):
+    """C: every published request opens, and sealed again is the same to the byte"""
     account, plain = account_of(vector), vector["plaintext"].encode()
 
     check_signature(account.token, vector["msg_signature"], vector["timestamp"], vector["nonce"], vector["encrypt"])
@@ -38,6 +40,7 @@ def test_a_published_request_opens_and_closes_to_the_byte(vector):
 
 @published("encrypt_fixed_random")
 def test_a_published_reply_is_sealed_to_the_byte(vector):
+    """C: every published reply is sealed to the byte"""
     account, plain, random16 = account_of(vector), vector["plaintext"].encode(), vector["random16"].encode()
 
     assert seal(account, plain, random16) == vector["encrypt"]
@@ -48,6 +51,7 @@ def test_a_published_reply_is_sealed_to_the_byte(vector):
 
 @published("wecom_get_verify")
 def test_a_published_sealed_echo_opens(vector):
+    """A: every published sealed echo opens"""
     account = account_of(vector)
 
     check_signature(account.token, vector["msg_signature"], vector["timestamp"], vector["nonce"], vector["echostr"])
@@ -83,6 +87,7 @@ def test_a_hostile_body_is_treated_as_recommended(case):
 
 @each("sample", [sample for sample in shared(SAMPLES, "samples") if sample["dedupe_key"]])
 def test_a_sample_message_is_read_and_keyed(sample):
+    """F: every sample is read to the fields and the key the collection expects"""
     found = fields(sample["xml"].encode())
 
     assert read_message(found, sample["channel"]).dedupe_key == sample["dedupe_key"]

@@ -42,6 +42,7 @@ REPLY = (
 
 
 def test_a_key_of_43_characters_is_32_bytes_whatever_its_last_bits():
+    """C: a key is 43 characters whose last two bits do not count"""
     assert parse_aes_key("A" * 43) == parse_aes_key("A" * 42 + "B") == bytes(32)
 
 
@@ -69,6 +70,7 @@ def test_the_documented_url_check_is_signed_as_published():
 
 
 def test_the_order_of_the_parts_does_not_matter():
+    """B: what is signed is sorted by its bytes"""
     check_signature(OURS.token, sign("nonce", "1700000000", "test-token"), "1700000000", "nonce")
 
 
@@ -90,11 +92,13 @@ def wrong_signatures() -> list[str]:
 
 @pytest.mark.parametrize("given", wrong_signatures())
 def test_a_signature_that_is_not_exact_is_refused(given):
+    """B: a signature that is not exact, in upper case for instance, is none"""
     with pytest.raises(BadSignature, match="bad signature"):
         check_signature(OURS.token, given, "1700000000", "nonce")
 
 
 def test_an_empty_token_signs_nothing():
+    """A: an empty token signs nothing, even where the sum would be right"""
     nobody = Account("", OURS.aes_key, OURS.receive_id)
 
     with pytest.raises(BadSignature):
@@ -111,6 +115,7 @@ def test_any_text_may_be_offered_as_a_signature(given, parts):
 
 
 def test_the_documented_request_opens():
+    """C: a published request is opened"""
     check_signature(DOCUMENTED.token, "6c12a4205838198b8fa631b3220723bb07f1015c", "1715943329", "1590219412", REQUEST)
 
     opened = fields(unseal(DOCUMENTED, REQUEST))
@@ -120,6 +125,7 @@ def test_the_documented_request_opens():
 
 
 def test_the_documented_reply_is_sealed_to_the_byte():
+    """C: a published reply is sealed to the byte, with the key of 43 times A"""
     plain = b"<xml><demo_resp>[CDATA[good luck]]</demo_resp></xml>"
 
     assert seal(DOCUMENTED, plain, b"999951349e8ee746") == REPLY
@@ -156,6 +162,7 @@ def test_what_we_seal_we_can_open(plain, receive_id):
 
 
 def test_a_reply_envelope_names_its_parts_in_the_documented_order():
+    """G: an envelope names its four parts once, in the documented order"""
     parts = fields(envelope(OURS, b"<xml/>", "1700000000", "n0").encode())
 
     assert list(parts) == ["Encrypt", "MsgSignature", "TimeStamp", "Nonce"]
@@ -165,6 +172,7 @@ def test_a_reply_envelope_names_its_parts_in_the_documented_order():
 
 
 def test_a_hostile_nonce_cannot_leave_its_element():
+    """G: a nonce that is markup stays inside its element"""
     nonce = "]]></Nonce><Nonce>evil"
 
     assert fields(envelope(OURS, b"x", "1", nonce).encode())["Nonce"] == nonce
@@ -185,6 +193,7 @@ def test_every_refusal_can_be_caught_as_one():
 
 @pytest.mark.parametrize("size", range(96))
 def test_wechatpy_and_we_open_what_the_other_sealed(size):
+    """C: messages of 0 to 95 bytes are opened by an independent library and by us, sealed by the other"""
     theirs = WeChatCrypto(OURS.token, SAMPLE_KEY, OURS.receive_id)
     plain = "x" * (size % 3) + "中" * (size // 3)
 

@@ -58,6 +58,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("encrypted", HOSTILE.values(), ids=HOSTILE.keys())
 def test_an_envelope_that_is_not_exact_stays_shut_and_never_says_why(encrypted):
+    """C: base64, blocks, padding, length or account a bit off: it stays shut and does not say why"""
     with pytest.raises(BadCrypto) as refused:
         unseal(OURS, encrypted)
 

@@ -50,6 +50,7 @@ def test_the_documented_message_is_read_field_by_field():
     ],
 )
 def test_a_text_arrives_as_it_was_written(written, read):
+    """G: ZWJ emoji, 4-byte characters, RTL marks, "]]>" and "&amp;" in CDATA arrive as written"""
     assert content(written) == read
 
 
@@ -65,6 +66,7 @@ def test_a_declaration_cannot_change_how_the_bytes_are_read():
 
 @pytest.mark.parametrize("container", ["SelectedItems", "BatchJob", "ApprovalInfo", "NotInventedYet"])
 def test_an_element_that_holds_others_is_left_out_whatever_repeats_inside(container):
+    """E: an unknown element that holds others is left out and the message is taken"""
     inner = "<List><TemplateId>1</TemplateId><ToUserName>evil</ToUserName></List>" * 2
     body = f"<xml><ToUserName>gh</ToUserName><{container}>{inner}</{container}><Event>e</Event></xml>"
 
@@ -150,6 +152,7 @@ def test_a_container_may_repeat_for_nothing_in_it_is_believed():
     ],
 )
 def test_anything_but_a_flat_message_is_refused_with_a_reason(body, reason):
+    """E: entities, DTDs, attributes, repeats, nesting, other encodings, 10,000 siblings: refused"""
     with pytest.raises(BadXml, match=reason):
         fields(body)
 
@@ -226,6 +229,7 @@ def test_any_heap_of_markup_is_read_or_refused(pieces):
 @example("]]\x00>")
 @example("]]]]>>")
 def test_whatever_a_user_wrote_stays_inside_its_section(text):
+    """G: whatever a user wrote, "]]>" too, stays inside its section; what XML does not allow is left out"""
     legal = "".join(
         letter for letter in text if letter in "\t\n\r" or (letter >= " " and letter not in "\ufffe\uffff")
     )
@@ -238,6 +242,7 @@ def test_a_lone_surrogate_is_dropped():
 
 
 def test_a_reply_reads_back_with_each_element_once():
+    """G: a reply that quotes markup reads back with each element once"""
     evil = "已收到]]></Content><ToUserName>evil</ToUserName>\x08"
 
     assert fields(text_reply("oUSER", "gh_1", 1700000000, evil).encode()) == {
@@ -251,12 +256,14 @@ def test_a_reply_reads_back_with_each_element_once():
 
 @pytest.mark.parametrize("nothing", ["", " \n", "\x00\x08"])
 def test_an_empty_reply_cannot_be_written(nothing):
+    """G: a reply without a legible text, which the client shows as a fault, is never written"""
     with pytest.raises(ValueError, match="needs a text"):
         text_reply("o", "g", 1, nothing)
 
 
 @pytest.mark.parametrize("size", [2047, 2048, 2049, 20_000])
 def test_a_reply_is_cut_before_the_platform_refuses_it(size):
+    """G: a reply of 2047, 2048 or 2049 bytes is cut to 2000"""
     read = fields(text_reply("o", "g", 1, "a" * size).encode())["Content"]
 
     assert len(read.encode()) == 2000
@@ -283,11 +290,13 @@ def test_a_reply_is_cut_before_the_platform_refuses_it(size):
     ],
 )
 def test_a_long_text_is_cut_between_characters_and_rather_after_a_line(text, limit, cut):
+    """G: a text is cut between characters, never inside an emoji, a flag or an accented letter"""
     assert fit(text, limit) == cut
 
 
 @given(st.text(), st.integers(3, 60))
 def test_a_fitted_text_is_within_the_limit_and_a_beginning_of_the_original(text, limit):
+    """G: a cut text is within its bytes and a beginning of the whole one"""
     fitted = fit(text, limit)
 
     assert len(fitted.encode()) <= limit

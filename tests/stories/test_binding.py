@@ -186,6 +186,7 @@ def test_three_wrong_proofs_spend_the_code(office: Desk) -> None:
 
 
 def test_a_second_one_who_scans_is_told_that_it_was_used(office: Desk) -> None:
+    """I: a used scene says so to the second one"""
     scene = shown(office)
     scans(office, "钱进", scene)
 
@@ -194,6 +195,7 @@ def test_a_second_one_who_scans_is_told_that_it_was_used(office: Desk) -> None:
 
 
 def test_an_unknown_and_an_old_code_say_so(office: Desk) -> None:
+    """I: a scene that is unknown or expired says so"""
     scene = shown(office)
     assert "不是我们的" in scans(office, "路人", "0" * 32)
     office.clock.moment += timedelta(days=7)
@@ -203,6 +205,7 @@ def test_an_unknown_and_an_old_code_say_so(office: Desk) -> None:
 
 
 def test_who_speaks_for_another_enterprise_gets_one_more(office: Desk) -> None:
+    """I: a scan by somebody of another enterprise adds this one"""
     said = scans(office, "刘洋", shown(office))
     own = speaks_for(office, "刘洋")
 

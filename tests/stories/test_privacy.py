@@ -82,6 +82,7 @@ def test_an_official_is_told_by_the_employer(desk: Desk) -> None:
 
 
 def test_everything_held_on_a_person_is_printed(desk: Desk) -> None:
+    """M: everything held on a person is exported"""
     at_work(desk)
 
     with desk.store.read() as session:
@@ -121,6 +122,7 @@ def gone_from(desk: Desk, *words: str) -> None:
 
 
 def test_who_wants_to_be_forgotten_is_and_what_was_told_stays(desk: Desk) -> None:
+    """M: an erasure leaves nothing of the person, and the figures as they were"""
     at_work(desk)
     before = statistics(desk)
 
@@ -146,6 +148,7 @@ def test_nothing_is_deleted_by_asking(desk: Desk) -> None:
 
 
 def test_who_comes_back_is_somebody_new(desk: Desk) -> None:
+    """I: who comes back after an erasure is somebody new"""
     at_work(desk)
     desk.says("张伟", "确认删除我的信息")
 
@@ -176,6 +179,7 @@ def unfollows(desk: Desk, name: str) -> str | None:
 
 
 def test_who_unfollows_is_forgotten_and_the_office_is_told_to_call(desk: Desk) -> None:
+    """I: unsubscribe erases the person; what was told stays, and the office is told to call"""
     at_work(desk)
     before = statistics(desk)
 

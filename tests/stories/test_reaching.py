@@ -387,7 +387,7 @@ def test_a_permission_the_platform_knows_nothing_of_counts_no_more(subscribed: D
 
 
 def test_the_thirty_first_message_of_a_minute_to_a_member_waits_here_whichever_process_sends_it(desk: Desk) -> None:
-    """L: above its pace the platform drops a message without a word."""
+    """L: the 31st message of a minute to a member waits here, for the platform drops it without a word."""
     desk.phones.ways = ("wecom",)
     member(desk, "李建国", "lijianguo", only=True)
     put(desk, "李建国", 31)
