@@ -3,6 +3,7 @@
 import re
 
 from bot import codes
+from bot.contact import usage
 from bot.context import Talk
 from bot.facts import excerpt
 from bot.parse import plain
@@ -189,6 +190,8 @@ def deny(talk: Talk, rest: str) -> Rendered:
 def _decide(talk: Talk, rest: str, *, granted: bool) -> Rendered:
     """同意绑定 N, 不同意绑定 N: by the office, the enterprise's officer, or one of its contacts."""
     said = plain(rest).strip()
+    if not said:
+        raise Answer(usage(talk, "grant_claim" if granted else "deny_claim"))
     claim = bindings.claim(talk.session, int(said), talk.turn.now) if re.fullmatch(r"\d{1,12}", said) else None
     if claim is None or not binding.may_confirm(talk.person, claim):
         raise Answer(talk.say("claim_unknown", said=excerpt(rest, 12)))

@@ -17,6 +17,8 @@ from routing.policy import Refused
 from store.tables import Item
 
 MEDIA = ("image", "voice", "video", "location")
+NAMING = ("bind", "unbind", "hand_over", "switch", "grant_claim", "deny_claim")
+"""Commands behind which stand names and codes, however they sound."""
 MENU = "click"
 """A button of the menu at the foot of the chat: its key is taken as if it had been typed."""
 
@@ -121,6 +123,8 @@ def _alarm(talk: Talk, command: commands.Command, rest: str) -> Rendered | None:
     counts all the same, without the words, where one is due; but not a good one beside a report of misconduct, which
     may be that it was forced."""
     number, words = take_number(rest)
+    if command.name in NAMING:
+        return None
     if not words or talk.person.role not in contact.ROLES or talk.service.intake.analyser.category_named(words):
         return None
     analysis = talk.understood(words)
