@@ -5,11 +5,13 @@ moves: no row of any table but the delivery itself.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.commands import COMMANDS, EVERYBODY, find
+from bot.flow import Flow
 from bot.service import Service
 from store import backup
 from tests.conftest import Copies
@@ -26,8 +28,10 @@ WHO = {
     "duty": "方明",
     "discipline": "沈正",
 }
+MANY = 100_000
 OF_A_DELIVERY = ("inbox", "meter")
-"""What every delivery leaves, whatever is in it."""
+COUNTED = ("in_minute", "in_day")
+"""What every delivery leaves, whatever is in it: its row, and a count of how many its sender has sent."""
 ACCUSATION = "供电公司李建国办事要好处费，不给就拖着不办"
 
 
@@ -39,6 +43,7 @@ def office(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     desk.says("陈晨", ACCUSATION)
     desk.says("吴小满", "你好")
     desk.later(minutes=3)
+    desk.service = replace(desk.service, flow=Flow(MANY, MANY))  # as many words as there are
     yield desk
     desk.forget()
     desk.close()
@@ -48,7 +53,10 @@ def rows(service: Service) -> dict[str, list[Any]]:
     """All that is stored."""
     with backup.snapshot(service.store) as connection:
         return {
-            table.name: list(backup.rows(connection, table))
+            table.name: [
+                {name: told for name, told in row.items() if name not in COUNTED}
+                for row in backup.rows(connection, table)
+            ]
             for table in backup.tables(connection)
             if table.name not in OF_A_DELIVERY
         }
@@ -86,9 +94,9 @@ def test_a_word_of_others_is_refused_and_changes_nothing(office: Desk, role: str
             if role not in found[0].roles:
                 tried += 1
                 assert refusal(office.service, word) in said(door, name, f"{word}{behind}"), word
-                assert rows(office.service) == before, f"{word}{behind}"
 
     assert tried > 30
+    assert rows(office.service) == before
 
 
 @pytest.mark.parametrize("role", WHO)
