@@ -86,10 +86,8 @@ def rates(web: Web, house: House, seconds: float, flood_seconds: float) -> None:
         print(line(name, done, before, counted(store), recovered), flush=True)
 
     print(f"\n{house.kind}: milliseconds from the moment of sending; ↻ sent again, of {ATTEMPTS} attempts")
-    print(
-        f"{'':12} {'sent':>6} {'answered':>8} {'stored':>6} {'p50':>7} {'p99':>7} {'p99.9':>8} {'max':>7} {'> 5 s':>5} {'↻':>6}"
-        f" {'lost':>5} {'idle s':>8}"
-    )
+    heads = f"{'':12} {'sent':>6} {'answered':>8} {'stored':>6} {'p50':>7} {'p99':>7} {'p99.9':>8} {'max':>7}"
+    print(f"{heads} {'> 5 s':>5} {'↻':>6} {'lost':>5} {'idle s':>8}")
     run(f"{RATE:.0f}/s", poisson(RATE, seconds, 1))
     most = burst(web.port, some(PROBE)).per_second
     run(f"{FLOOD * most:.0f}/s", poisson(FLOOD * most, flood_seconds, 2))

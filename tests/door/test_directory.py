@@ -36,7 +36,7 @@ def goes(corp: Corp, user: str, how: str) -> None:
 @pytest.mark.parametrize("how", [*HOW, "out of range"])
 def test_whoever_goes_loses_every_right_at_once(desk: Desk, corp: Corp, how: str) -> None:
     only_in_directory(desk, "林晓", "linxiao")
-    assert "统计" in corp.says("linxiao", "帮助")
+    assert "活动办命令" in corp.says("linxiao", "帮助")
 
     goes(corp, "linxiao", how)
 
@@ -89,7 +89,7 @@ def test_a_user_id_that_belongs_to_somebody_else_is_not_taken_over(desk: Desk, c
 
     changes(corp, "lijianguo", ChangeType="update_user", NewUserID="linxiao")
 
-    assert "统计" in corp.says("linxiao", "帮助")
+    assert "活动办命令" in corp.says("linxiao", "帮助")
     assert "手上没有在办的事项" in corp.says("lijianguo", "待办")
 
 
