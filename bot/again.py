@@ -59,7 +59,7 @@ def new_matter(talk: Talk, rest: str) -> Rendered | None:
     if item is not None and _joined_by(talk, item):
         review.part(talk.turn, item, talk.person, talk.said)
         return talk.say("same_undone", item)
-    return talk.say("new_matter", item) if item else talk.say("new_matter_none")
+    return talk.say("new_matter", item) if item and not item.closed_at else talk.say("new_matter_none")
 
 
 def _joined_by(talk: Talk, item: Item) -> bool:

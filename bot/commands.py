@@ -40,7 +40,8 @@ from bot.context import Talk
 from bot.parse import plain
 from bot.texts import Rendered
 from routing.leave import MAY_BE_AWAY
-from routing.lifecycle import Action
+from routing.lifecycle import Action, State, allows
+from store.tables import Item
 
 CONTACT = frozenset({"contact", "stranger"})
 OFFICER = frozenset({"officer"})
@@ -66,6 +67,11 @@ class Command:
     roles: frozenset[str]
     run: Callable[[Talk, str], Rendered | None]  # None: it is no command after all
     action: Action | None = None  # the step of the lifecycle it takes, for "what can be done now"
+    only: State | None = None  # and it takes that step from this state alone
+
+    def fits(self, item: Item) -> bool:
+        """Whether it takes a step that can be taken now."""
+        return self.action is not None and allows(item, self.action) and self.only in (None, item.state)
 
 
 def show_help(talk: Talk, rest: str) -> Rendered:
@@ -105,7 +111,7 @@ COMMANDS = (
     Command("reclassify",       ("改类",),                   CONTACT | OFFICE, contact.reclassify, Action.CLASSIFY),
     Command("same",             ("同一件",),                 CONTACT,   contact.same,            Action.MERGE),
     Command("rate",             RATINGS,                     CONTACT,   rating.rate_word,       Action.RATE),
-    Command("again",            ("接着",),                   CONTACT,   again.again,             Action.REOPEN),
+    Command("again",            ("接着",),                   CONTACT,   again.again,    Action.REOPEN, State.CLOSED),
     Command("new_matter",       ("新的事",),                 CONTACT,   again.new_matter),
     Command("steady",           ("稳定",),                   CONTACT,   followup.steady),
     Command("rate_apart",       RATED_APART,                 CONTACT,   rating.rate_apart),
@@ -143,6 +149,7 @@ COMMANDS = (
 
     Command("leave",            ("请假",),                   AWAY,      leave.request),
     Command("leave_back",       ("销假",),                   AWAY,      leave.back),
+    Command("leave_decline",    ("不代理",),                 AWAY,      leave.decline),
     Command("leave_for",        ("代请",),                   OFFICE,    leave.request_for),
     Command("leave_service",    ("离岗",),                   OFFICE,    organisation.leave_service),
     Command("merge_unit",       ("并入",),                   OFFICE,    organisation.merge_unit),

@@ -47,7 +47,7 @@ def heard(talk: Talk, item: Item) -> None:
 
 def progress_of(talk: Talk, item: Item) -> Rendered:
     heard(talk, item)
-    result = talk.line("result_line", item) if item.result else ""
+    result = talk.line("result_line", item) if item.result and item.result_code else ""
     return talk.say(
         "progress_one",
         item,

@@ -74,6 +74,18 @@ def back(talk: Talk, rest: str) -> Rendered:
     return talk.say("leave_back", **talk.service.speaker.told({"items": told}), done=done, **facts)
 
 
+def decline(talk: Talk, rest: str) -> Rendered:
+    """不代理 [姓名]: whoever was named as a deputy cannot act."""
+    asked = [one for one in absences.of_deputy(talk.session, talk.person) if rest in ("", one.person.name)]
+    if not asked:
+        return talk.say("leave_decline_none")
+    if len(asked) > 1:
+        raise Answer(talk.say("leave_decline_which", count=len(asked), lines=_lines(talk, asked)))
+    leave.decline(talk.turn, talk.person, asked[0])
+    key = "leave_decline_off" if asked[0].status == "void" else "leave_decline_told"
+    return talk.say(key, **_facts(talk, asked[0]))
+
+
 def mine(talk: Talk) -> Rendered:
     """One's own leave, and for whom one acts; the office sees everybody's."""
     own = absences.live(talk.session)

@@ -13,12 +13,12 @@ from bot.officer import department_named, officer_of
 from bot.parse import Span, take_number, take_span
 from bot.show import item_card, listed
 from bot.texts import Rendered
-from bot.which import Answer, numbered, pick
+from bot.which import Answer, list_word, numbered, pick
 from routing import deadlines, review, work
 from routing.calendar import Unit
 from routing.deadlines import Deadline
 from routing.dispatch import BY_HAND, usual_deadline
-from routing.lifecycle import Action
+from routing.lifecycle import ENDED, Action, NotAllowed
 from store import items, people
 from store.tables import Department, Item, Person
 
@@ -90,6 +90,8 @@ def supervise(talk: Talk, rest: str) -> Rendered:
     if not rest.strip():
         return supervised(talk)
     item, note = pick(talk, rest, "督办", Action.RESOLVE)
+    if item.state in ENDED:
+        raise NotAllowed(item, "supervise")
     if item.officer is None:
         return talk.say("no_item_fits", word="督办", list_word="待分办")
     review.supervise(talk.turn, item, talk.person, note or talk.said)
@@ -100,6 +102,8 @@ def merge(talk: Talk, rest: str) -> Rendered:
     item, after = pick(talk, rest, "合并", Action.MERGE)
     number, _ = take_number(after)
     others = numbered(talk, number) if number else []
+    if number and not others:
+        raise Answer(talk.say("no_such_item", number=number, list_word=list_word(talk)))
     if len(others) != 1:
         raise Answer(usage(talk, "merge"))
     review.merge(talk.turn, item, others[0], talk.person, **alike(talk, item, others[0]))

@@ -1,4 +1,4 @@
-"""The files of an import, TOML or CSV, as rows of text with the place where each stands."""
+"""The files of an import, TOML or CSV, as rows of text with the place where each stands, and what a row may hold."""
 
 import csv
 import re
@@ -15,6 +15,21 @@ CSV_KINDS = {
     "people": "person",
     "invitations": "invitation",
 }
+
+FIELDS = {
+    "department": {"code", "name", "parent", "merged_into", "valid_to"},
+    "enterprise": {"name", "credit_code", "officer"},
+    "person": {"key", "name", "role", "department", "enterprises", "phone", "openid", "wecom", "active", "successor"},
+    "invitation": {"code", "enterprise"},
+}
+NEEDED = {
+    "department": ("code", "name"),
+    "enterprise": ("name",),
+    "person": ("name", "role"),
+    "invitation": ("code", "enterprise"),
+}
+ROLES = ("contact", "officer", "head", "coordinator", "leader", "duty", "discipline", "stranger")
+LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +72,17 @@ def _toml_rows(path: Path) -> Iterator[Row]:
 
 def _cell(value: object) -> str:
     return ";".join(map(str, value)) if isinstance(value, list) else str(value).strip()
+
+
+def complaints(row: Row) -> Iterator[str]:
+    """What is wrong with a row by itself: what is missing, too long, or not known."""
+    for name in NEEDED[row.kind]:
+        if not row.values.get(name):
+            yield f"{name} is missing"
+    for name, value in row.values.items():
+        if len(value) > LONGEST:
+            yield f"{name} is longer than {LONGEST} characters"
+    for name in sorted(row.values.keys() - FIELDS[row.kind]):
+        yield f"unknown field {name!r}"
+    if row.kind == "person" and row.values.get("role") not in (*ROLES, None):
+        yield f"unknown role {row.values['role']!r}; one of {', '.join(ROLES)}"

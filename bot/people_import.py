@@ -11,29 +11,15 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bot.message import OA, WECOM
-from bot.people_files import KINDS, Row, rows
+from bot.people_files import KINDS, Row, complaints, rows
 from routing import departure, units
 from routing.acting import heir
 from routing.policy import Turn
 from store import dossier, people, roster
 from store.tables import Department, Enterprise, Person
 
-FIELDS = {
-    "department": {"code", "name", "parent", "merged_into", "valid_to"},
-    "enterprise": {"name", "credit_code", "officer"},
-    "person": {"key", "name", "role", "department", "enterprises", "phone", "openid", "wecom", "active", "successor"},
-    "invitation": {"code", "enterprise"},
-}
 ACCOUNTS = {"openid": OA, "wecom": WECOM}
 """What a person is called on each channel: on WeCom the directory user id."""
-NEEDED = {
-    "department": ("code", "name"),
-    "enterprise": ("name",),
-    "person": ("name", "role"),
-    "invitation": ("code", "enterprise"),
-}
-ROLES = ("contact", "officer", "head", "coordinator", "leader", "duty", "discipline", "stranger")
-LONGEST = 200
 PHONE = re.compile(r"\+?\d{7,15}")
 
 
@@ -103,18 +89,10 @@ def _read_in(session: Session, paths: Iterable[Path]) -> Import:
 
 
 def _complete(work: Import, row: Row) -> bool:
-    before = len(work.errors)
-    for name in NEEDED[row.kind]:
-        if not row.values.get(name):
-            work.wrong(row, f"{name} is missing")
-    for name, value in row.values.items():
-        if len(value) > LONGEST:
-            work.wrong(row, f"{name} is longer than {LONGEST} characters")
-    for name in sorted(row.values.keys() - FIELDS[row.kind]):
-        work.wrong(row, f"unknown field {name!r}")
-    if row.kind == "person" and row.values.get("role") not in (*ROLES, None):
-        work.wrong(row, f"unknown role {row.values['role']!r}; one of {', '.join(ROLES)}")
-    return len(work.errors) == before
+    wrong = list(complaints(row))
+    for reason in wrong:
+        work.wrong(row, reason)
+    return not wrong
 
 
 def _department(work: Import, row: Row) -> None:

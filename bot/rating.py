@@ -16,6 +16,8 @@ from store.tables import Item, Question
 
 LEVELS = {"非常不满意": 1, "不满意": 2, "基本满意": 3, "非常满意": 5, "满意": 4}
 """Five levels (domain step 9). Longer words first: one contains the other."""
+SHORT = ("满意", "不满意")
+"""The words that are offered where there is no room for five."""
 APART = re.compile(rf"(答复|结果)({'|'.join(LEVELS)})[\s,，、;；。]*")
 ANSWER_WITHIN = timedelta(days=5)
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +12,13 @@ from bot.service import Service
 from routing.acting import at_work
 from routing.policy import Turn
 from routing.rhythm import Rhythm
+from routing.telling import tell_people
 from routing.visits import PUSH as VISITS
-from store import beats, outbox, people
+from store import beats, people
 from store.tables import Person
 from store.trouble import report
 
-Told = tuple[str, dict[str, object]]
+Told = tuple[str, dict[str, Any]]
 SAYS: dict[str, Callable[[Service, Turn, Rhythm, datetime, Person], Told | None]] = {
     "todo": morning.todo,
     "visits": visits.owed,
@@ -67,13 +69,4 @@ def _tell(service: Service, turn: Turn, rhythm: Rhythm, due: datetime) -> None:
         said = SAYS[rhythm.says](service, turn, rhythm, due, person)
         if said is not None:
             text_key, facts = said
-            outbox.put(
-                turn.session,
-                person,
-                text_key,
-                once_key=f"rhythm:{rhythm.name}:{due:%Y%m%d%H%M}:{person.id}",
-                now=turn.now,
-                not_before=turn.policy.calendar.next_open(turn.now),
-                reminder=True,
-                facts=facts,
-            )
+            tell_people(turn, [person], text_key, f"rhythm:{rhythm.name}:{due:%Y%m%d%H%M}", reminder=True, **facts)

@@ -46,7 +46,7 @@ def item_card(talk: Talk, item: Item) -> Rendered:
         late=talk.service.speaker.late(item, talk.turn.now),
         promises=talk.service.speaker.promises(item),
         flag=flag_of(talk, item),
-        result_line=talk.line("result_line", item) if item.result else "",
+        result_line=talk.line("result_line", item) if item.result and item.result_code else "",
         verify_line=_checked(talk, item),
         rating_line=talk.line("rating_line", item) if item.rating else "",
         pictures_line=_pictures(talk, item),

@@ -11,7 +11,7 @@ from bot.which import Answer
 from intake.analyse import Analysis
 from intake.submit import ALONE
 from routing.calendar import CalendarError
-from routing.lifecycle import NotAllowed, allows
+from routing.lifecycle import NotAllowed
 from routing.outcome import SATISFIED
 from routing.policy import Refused
 from store.tables import Item
@@ -148,7 +148,16 @@ def _not_allowed(talk: Talk, item: Item) -> Rendered:
     """Why not now, who did what last, and what can be done instead."""
     talk.session.refresh(item)
     role, said = talk.person.role, commands.find(talk.said, talk.person.role)
-    now_fit = [c.words[0] for c in commands.COMMANDS if role in c.roles and c.action and allows(item, c.action)]
-    words = talk.line("not_allowed_words", words="、".join(now_fit)) if now_fit else ""
+    fitting = [command for command in commands.COMMANDS if role in command.roles and command.fits(item)]
+    now_fit = [
+        word for command in fitting for word in (rating.SHORT if command.name == "rate" else command.words[:1])
+    ]
+    words = talk.line("not_allowed_words", words="、".join(now_fit)) if now_fit else _instead(talk, item)
     hint = talk.service.texts.label("word", "latest") + first.told(talk, first.last_move(item))
     return talk.say("not_allowed", item, word=said[1] if said else talk.said[:8], hint=hint, words=words)
+
+
+def _instead(talk: Talk, item: Item) -> str:
+    """What to do, or what is waited for, where no step can be taken."""
+    ended_for_them = item.closed_at is not None and talk.person.role in contact.ROLES
+    return talk.service.texts.label("instead", "told_anew" if ended_for_them else item.state)

@@ -149,18 +149,18 @@ def alone_problem(analysis: Analysis) -> Problem:
 
 
 def add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem, analysis: Analysis) -> None:
-    person, now = arrival.person, arrival.now
+    person, now, restricted = arrival.person, arrival.now, analysis.kind == "misconduct"
     enterprise = speaks_for(arrival.session, person, problem.span or arrival.words.text)
     item = Item(
         district_id=person.district_id,
-        number=(number := items.new_number(arrival.session, person.district_id, arrival.day)),
+        number=(number := items.new_number(arrival.session, person.district_id, arrival.day, apart=restricted)),
         short=number.split("-")[1],
         source=arrival.source,
         campaign=campaign.name if (campaign := sources.running(arrival.session, person.district_id)) else None,
         contact=person,
         enterprise=enterprise,
         kind=analysis.kind,
-        restricted=analysis.kind == "misconduct",
+        restricted=restricted,
         state=REGISTERED,
         state_since=now,
         registered_at=now,

@@ -1,6 +1,7 @@
 """Who is bound to an enterprise, and by what: an invitation, a scanned code and a second proof, somebody's word."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from routing import contacts, review
 from routing.policy import Turn
@@ -49,7 +50,7 @@ def redeem(turn: Turn, person: Person, invitation: Invitation) -> Sequence[Item]
 def ask(turn: Turn, claim: Claim) -> list[Person]:
     """Ask those who can know whether somebody speaks for an enterprise: its contacts, its officer, the office."""
     claim.status = "asked"
-    told = {"claim": claim.id, "name": claim.person.name, "enterprise": claim.enterprise.name}
+    told: dict[str, Any] = {"claim": claim.id, "name": claim.person.name, "enterprise": claim.enterprise.name}
     once = f"claim:{claim.id}"
     known = list(store_contacts.reachable(turn.session, claim.enterprise, claim.person))
     officer = [claim.enterprise.bound_officer] if claim.enterprise.bound_officer else []
@@ -76,7 +77,7 @@ def decide(turn: Turn, claim: Claim, by: Person, granted: bool) -> None:
             turn.session, "claim_refused", by=by, now=turn.now, about=claim.person, enterprise=claim.enterprise
         )
     key = "claim_granted" if granted else "claim_refused"
-    told = {"enterprise": claim.enterprise.name} if granted else {}
+    told: dict[str, Any] = {"enterprise": claim.enterprise.name} if granted else {}
     tell_people(turn, [claim.person], key, f"{key}:{claim.id}", **told)
 
 

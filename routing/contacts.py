@@ -1,6 +1,7 @@
 """Those who speak for an enterprise come and go; what they told goes on with their colleagues, or by telephone."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from routing.policy import Turn
 from routing.restricted import receivers
@@ -35,7 +36,7 @@ def pass_on(turn: Turn, person: Person, mine: Sequence[Item], enterprise: Enterp
     others = contacts.reachable(turn.session, enterprise, person) if enterprise else []
     secret, known = [item for item in mine if item.restricted], [item for item in mine if not item.restricted]
     for item in secret:
-        told = {"numbers": item.number, "enterprise": ""}
+        told: dict[str, Any] = {"numbers": item.number, "enterprise": ""}
         tell_people(turn, receivers(turn, item), "contact_lost", f"lost:{item.number}:{person.id}", **told)
     if others:
         hand_over(turn, person, others[0], known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from routing import leave, promises
 from routing.acting import give, heir, keeper
@@ -211,7 +212,7 @@ def _names(enterprises: Sequence[Enterprise]) -> str:
     return "、".join(enterprise.name for enterprise in enterprises)
 
 
-def _say(turn: Turn, to: Person, text_key: str, left: Left, **facts: object) -> None:
+def _say(turn: Turn, to: Person, text_key: str, left: Left, **facts: Any) -> None:
     tell_people(turn, [to], text_key, _once(text_key, turn, left), **facts)
 
 

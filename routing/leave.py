@@ -9,7 +9,7 @@ from routing.dispatch import await_signature
 from routing.leave_news import Move, late, listed, say, span, tell_contacts, tell_new_hands
 from routing.lifecycle import State
 from routing.policy import Policy, Refused, Turn
-from store import absences
+from store import absences, people
 from store.db import Store
 from store.history import record
 from store.tables import Item, Leave, Person
@@ -110,6 +110,19 @@ def back(turn: Turn, person: Person, by: Person) -> tuple[Leave, list[Move], int
     absence.ends_at = turn.now
     done = absences.done_for(turn.session, person, absence.starts_at, restricted=by is person)
     return absence, finish(turn, absence, told=False), done
+
+
+def decline(turn: Turn, deputy: Person, absence: Leave) -> None:
+    """Whoever was asked to act cannot. What has not begun is off, and whoever wanted to go names another; what runs
+    goes on until the office has named another: the work is never in nobody's hands."""
+    running = absence.status == "running" or absence.starts_at <= turn.now
+    if not running:
+        absence.status = "void"
+    key = "leave_declined_running" if running else "leave_declined"
+    say(turn, absence.person, key, absence, "declined")
+    for other in people.with_role(turn.session, "coordinator"):
+        if other not in (absence.person, deputy):
+            say(turn, other, key, absence, "declined")
 
 
 def begin(turn: Turn, absence: Leave, *, told: bool = True) -> list[Move]:

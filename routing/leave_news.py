@@ -6,14 +6,15 @@ from typing import Any
 
 from routing.lifecycle import State
 from routing.policy import Turn
-from routing.telling import put
-from store import outbox
+from routing.telling import put, tell_people
 from store.tables import Item, Leave, Person
 
 PUSHES = (
     "leave_deputy",
     "leave_for_you",
     "leave_void",
+    "leave_declined",
+    "leave_declined_running",
     "leave_acting",
     "leave_taken",
     "leave_contact",
@@ -65,16 +66,7 @@ def say(
     turn: Turn, to: Person, text_key: str, absence: Leave, what: str, *, urgent: bool = False, **facts: Any
 ) -> None:
     told = {"absent": absence.person.name, "deputy": absence.deputy.name, **span(absence), **facts}
-    outbox.put(
-        turn.session,
-        to,
-        text_key,
-        once_key=f"leave:{absence.id}:{text_key}:{what}:{to.id}",
-        now=turn.now,
-        not_before=turn.now if urgent else turn.policy.calendar.next_open(turn.now),
-        urgent=urgent,
-        facts=told,
-    )
+    tell_people(turn, [to], text_key, f"leave:{absence.id}:{text_key}:{what}", urgent=urgent, **told)
 
 
 def listed(found: list[Item]) -> list[dict[str, str | None]]:

@@ -247,4 +247,4 @@ def _again(turn: Turn, item: Item) -> None:
 
 def not_the_handler(item: Item, by: Person) -> None:
     if item.handler_id == by.id:
-        raise Refused("handler_cannot_check")
+        raise Refused("handler_cannot_check_restricted" if item.restricted else "handler_cannot_check")

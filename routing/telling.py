@@ -5,7 +5,7 @@ from typing import Any
 
 from routing.acting import heir, present
 from routing.policy import Turn
-from routing.restricted import receivers
+from routing.restricted import checkers, receivers
 from store import items, outbox, people
 from store.tables import Department, Event, Item, Person, Support
 
@@ -66,12 +66,30 @@ def tell_role(turn: Turn, role: str, text_key: str, once_key: str, **facts: Any)
     tell_people(turn, present(turn, people.with_role(turn.session, role)), text_key, once_key, **facts)
 
 
-def tell_people(turn: Turn, told: Iterable[Person], text_key: str, once_key: str, **facts: Any) -> None:
-    """As `tell_role`, to these people."""
-    opens = turn.policy.calendar.next_open(turn.now)
+def tell_people(
+    turn: Turn,
+    told: Iterable[Person],
+    text_key: str,
+    once_key: str,
+    *,
+    urgent: bool = False,
+    reminder: bool = False,
+    **facts: Any,
+) -> None:
+    """As `tell_role`, to these people; at any hour if urgent."""
+    opens = turn.now if urgent else turn.policy.calendar.next_open(turn.now)
     for person in told:
-        key = f"{once_key}:{person.id}"
-        outbox.put(turn.session, person, text_key, once_key=key, now=turn.now, not_before=opens, facts=facts)
+        outbox.put(
+            turn.session,
+            person,
+            text_key,
+            once_key=f"{once_key}:{person.id}",
+            now=turn.now,
+            not_before=opens,
+            urgent=urgent,
+            reminder=reminder,
+            facts=facts,
+        )
 
 
 def put(
@@ -135,7 +153,7 @@ def _of_restricted(turn: Turn, item: Item, recipient: str) -> list[Person]:
         return [item.officer] if item.officer in known else []
     if recipient != "coordinator":
         return []
-    return [person for person in present(turn, known) if person in known] or known
+    return [person for person in checkers(item, present(turn, known)) if person in known] or checkers(item, known)
 
 
 def _offered(turn: Turn, item: Item) -> list[Person]:

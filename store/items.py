@@ -17,11 +17,16 @@ SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
 """Oldest deadline first; without one last, on every database."""
 
 
-def new_number(session: Session, district_id: str, day: date) -> str:
-    """The next number of that local day, `YYYYMMDD-NNN`; unique per district, without gaps on one day."""
-    connection = session.connection()
-    last = connection.scalar(_counting(connection.dialect.name), {"district_id": district_id, "day": day, "last": 1})
-    return f"{day:%Y%m%d}-{last:03d}"
+APART = 9000
+"""What is counted apart begins behind this, far above what a district registers in a day."""
+
+
+def new_number(session: Session, district_id: str, day: date, *, apart: bool = False) -> str:
+    """The next number of that local day, `YYYYMMDD-NNN`; unique per district, without gaps on one day. `apart`: of a
+    row of its own, so that no gap shows those who may not know of it that there is something."""
+    connection, row = session.connection(), f"{district_id}, apart" if apart else district_id
+    last = connection.scalar(_counting(connection.dialect.name), {"district_id": row, "day": day, "last": 1}) or 0
+    return f"{day:%Y%m%d}-{last + APART if apart else last:03d}"
 
 
 @cache

@@ -18,7 +18,7 @@ CLOSED = '[[exception]]\ndate = 2026-10-12\nkind = "holiday"\nname = "停电检�
 
 @pytest.fixture
 def three(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """001 is counted, 002 has a day named by hand, 003 is a report of misconduct."""
+    """001 is counted, 002 has a day named by hand, 9001 is a report of misconduct."""
     monkeypatch.setenv("LIANXIN_DATABASE_URL", desk.store.engine.url.render_as_string(hide_password=False))
     desk.says("张伟", "我们厂又跳闸了，这周第三次")
     desk.later(minutes=2)
@@ -45,7 +45,7 @@ def test_a_new_calendar_says_which_deadlines_would_move_and_moves_none(
     first, *told = capsys.readouterr().out.splitlines()
     assert first.startswith("试用日历 2027.toml，什么都没改：在办 3 件，时限会变 2 件（")
     assert told[0].startswith("20260928-001 李建国：时限 10月13日 周二 17:30 → 10月14日 周三 17:30")
-    assert told[2].startswith("20260928-003 ：时限 ")
+    assert told[2].startswith("20260928-9001 ：时限 ")
     assert "沈正" not in "".join(told)
     assert "派单时指定了日期、不随日历变的 1 件：20260928-002" in told
     assert f"{three.service.policy.calendar.local(three.item('001').due_at):%m-%d}" == "10-13"
@@ -92,7 +92,7 @@ def test_the_new_calendar_in_force_moves_what_was_counted_and_tells_whom_it_conc
     monkeypatch.setenv("LIANXIN_CONFIG_DIR", str(tmp_path / "conf"))
 
     assert main(["recount"]) == 0
-    assert capsys.readouterr().out == "recounted 2 20260928-001 20260928-003\n"
+    assert capsys.readouterr().out == "recounted 2 20260928-001 20260928-9001\n"
     assert main(["recount"]) == 0
     assert capsys.readouterr().out == "recounted 0\n"
 

@@ -105,7 +105,7 @@ class Question(Base):
 
 
 class DayCounter(Base):
-    """The last number given on a day of a district."""
+    """The last number given on a day of a district; what is counted apart has a row of its own."""
 
     __tablename__ = "day_counter"
     district_id: Mapped[str] = mapped_column(primary_key=True)

@@ -81,7 +81,7 @@ def test_the_table_knows_every_role() -> None:
 
 
 @pytest.mark.parametrize("role", WHO)
-@pytest.mark.parametrize("behind", ["", " 20260928-002 试试"])
+@pytest.mark.parametrize("behind", ["", " 20260928-9001 试试"])
 def test_a_word_of_others_is_refused_and_changes_nothing(office: Desk, role: str, behind: str) -> None:
     door, name = Door(office.service), WHO[role]
     said(door, name, "帮助")  # whoever writes opens the window in which he may be written to

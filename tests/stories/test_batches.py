@@ -104,8 +104,8 @@ def test_a_report_of_misconduct_never_joins(three: Desk) -> None:
     three.later(minutes=2)
     three.forget()
 
-    assert "没有找到编号 004" in (three.says("林晓", "批办 跳闸 001 004") or "")
-    assert "batch" not in three.actions("004")
+    assert "没有找到编号 9001" in (three.says("林晓", "批办 跳闸 001 9001") or "")
+    assert "batch" not in three.actions("9001")
 
 
 def test_what_has_ended_does_not_join(three: Desk) -> None:

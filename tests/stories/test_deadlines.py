@@ -58,8 +58,8 @@ def test_a_restricted_item_does_not_show_its_deadline(desk: Desk) -> None:
     desk.later(minutes=2)
     desk.forget()
 
-    assert "没有找到编号" in (desk.says("林晓", "为什么 001 时限") or "")
-    assert "登记起算" in (desk.says("沈正", "为什么 001 时限") or "")
+    assert "没有找到编号" in (desk.says("林晓", "为什么 9001 时限") or "")
+    assert "登记起算" in (desk.says("沈正", "为什么 9001 时限") or "")
 
 
 def test_what_is_told_in_the_night_starts_in_the_morning(new_desk: object) -> None:

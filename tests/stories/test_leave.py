@@ -51,6 +51,40 @@ def test_the_work_goes_over_when_the_leave_begins_and_comes_back_with_a_summary(
     assert "leave: 李建国 is away, deputy 赵刚" in (signed.says("林晓", "为什么 001") or "")
 
 
+def test_who_cannot_act_says_so_and_another_is_named(signed: Desk) -> None:
+    assert "没有请您代理" in (signed.says("赵刚", "不代理") or "")
+    signed.says("李建国", "请假 明天-周三 代理 赵刚")
+    signed.later(seconds=1)
+    assert "不代理 李建国" in signed.bodies_to("赵刚")[0]
+
+    assert "已告诉李建国和活动办" in (signed.says("赵刚", "不代理 李建国") or "")
+    signed.later(seconds=1)
+
+    assert "赵刚不能代理李建国9月29日 周二 – 9月30日 周三" in signed.bodies_to("李建国")[0]
+    assert signed.pushes_to("林晓") == ["leave_declined"]
+    assert "现在没有请假" in (signed.says("李建国", "请假") or "")
+    assert "由周敏代理" in (signed.says("李建国", "请假 明天-周三 代理 周敏") or "")
+    signed.later(seconds=1)
+    signed.forget()
+
+
+def test_who_can_no_longer_act_keeps_the_work_until_the_office_has_named_another(signed: Desk) -> None:
+    signed.says("李建国", "请假 今天-周三 代理 赵刚")
+    signed.later(seconds=1)
+    signed.forget()
+
+    assert "仍在您这里" in (signed.says("赵刚", "不代理") or "")
+    signed.later(seconds=1)
+
+    assert hands(signed) == ("赵刚", "李建国")
+    assert signed.pushes_to("林晓") == ["leave_declined_running"]
+    signed.says("林晓", "销假 李建国")
+    signed.says("林晓", "代请 李建国 今天-周三 代理 周敏")
+    assert hands(signed) == ("周敏", "李建国")
+    signed.later(seconds=1)
+    signed.forget()
+
+
 def test_what_the_deputy_has_finished_stays_his_deed(signed: Desk) -> None:
     signed.says("李建国", "请假 今天 代理 赵刚")
     signed.says("赵刚", "办结 001 换了断路器")

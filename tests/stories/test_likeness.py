@@ -157,12 +157,12 @@ def test_a_report_of_misconduct_is_never_joined_to_another(desk: Desk) -> None:
     desk.later(minutes=2)
     desk.forget()
 
-    refused = desk.says("张伟", "同一件 002 001") or ""
+    refused = desk.says("张伟", "同一件 9001 001") or ""
     desk.later(minutes=2)
 
     assert "专人单独受理" in refused
-    assert desk.item("002").restricted
-    assert desk.item("002").state != "merged"
+    assert desk.item("9001").restricted
+    assert desk.item("9001").state != "merged"
     assert desk.pushes_to("李建国") == []
 
 

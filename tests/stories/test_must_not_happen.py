@@ -85,14 +85,14 @@ def test_where_the_fire_is_reaches_the_duty_person(desk: Desk) -> None:
 def test_a_restricted_item_is_checked_and_closed_among_its_receivers(desk: Desk) -> None:
     desk.says("陈晨", ACCUSATION)
     desk.later(minutes=1)
-    desk.says("沈正", "签收 001")
-    desk.says("沈正", "办结 001 已约谈当事人")
-    assert "专门受理人核实" in (desk.says("陈晨", "满意 001") or "")
+    desk.says("沈正", "签收 9001")
+    desk.says("沈正", "办结 9001 已约谈当事人")
+    assert "专门受理人核实" in (desk.says("陈晨", "满意 9001") or "")
     desk.later(seconds=1)
     desk.forget()
 
-    assert "没有找到" in (desk.says("林晓", "核实 001 通过") or "")
-    assert "不能核实或销号自己办的事" in (desk.says("沈正", "核实 001 通过") or "")
+    assert "没有找到" in (desk.says("林晓", "核实 9001 通过") or "")
+    assert "不能核实或销号自己办的事" in (desk.says("沈正", "核实 9001 通过") or "")
 
 
 def test_without_a_receiver_the_office_learns_that_one_is_missing_and_nothing_else(desk: Desk) -> None:
@@ -102,7 +102,7 @@ def test_without_a_receiver_the_office_learns_that_one_is_missing_and_nothing_el
     desk.says("陈晨", ACCUSATION)
     desk.later(minutes=1)
 
-    assert desk.item().state == "registered"
+    assert desk.item("9001").state == "registered"
     assert desk.pushes_to("林晓") == ["no_receiver"]
     with desk.store.write() as session:
         roster.person(session, "沈正").active = True  # type: ignore[union-attr]

@@ -229,7 +229,7 @@ def test_a_report_of_misconduct_never_goes_to_a_colleague(desk: Desk) -> None:
 
     assert desk.pushes_to("钱进") == []
     assert "contact_lost" not in desk.pushes_to("林晓")
-    assert desk.item("001").contact.name.startswith("已注销")
+    assert desk.item("9001").contact.name.startswith("已注销")
     desk.forget()
 
 

@@ -268,7 +268,7 @@ def test_of_a_restricted_item_the_office_counts_no_promise(desk: Desk) -> None:
     desk.says("张伟", "我要举报，供电公司的人收了红包才给办")
     desk.later(minutes=2)
     desk.forget()
-    desk.says("沈正", "签收 001 周二前给您答复")
+    desk.says("沈正", "签收 9001 周二前给您答复")
     desk.until("2026-09-30T09:00:00+08:00")
 
     assert statuses(desk) == ["broken"]

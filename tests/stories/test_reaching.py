@@ -153,10 +153,10 @@ def test_a_call_about_a_restricted_report_is_its_receivers_alone(desk: Desk) -> 
     desk.says("张伟", "举报王科长收受好处，索要红包")
     desk.later(minutes=2)
 
-    assert desk.item().restricted
+    assert desk.item("9001").restricted
     assert "没有未送达" in (desk.says("林晓", "未送达") or "")
     assert "待办" not in "".join(desk.pushes_to("林晓"))
-    receiver = desk.item().officer
+    receiver = desk.item("9001").officer
     assert receiver is not None
     desk.says(receiver.name, "待办")
     assert "已电话" in (desk.says(receiver.name, "未送达") or "")

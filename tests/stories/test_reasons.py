@@ -136,7 +136,7 @@ def test_who_receives_a_report_of_misconduct_may_ask_why_and_nobody_else(desk: D
     desk.says("陈晨", "供电公司有人办事要好处费，不给就拖着不办")
     desk.later(minutes=1)
 
-    assert "规则 owners.toml: restricted discipline" in told(desk, "为什么 001 责任人", by="沈正")
+    assert "规则 owners.toml: restricted discipline" in told(desk, "为什么 9001 责任人", by="沈正")
     for topic in ("", *TOPICS):
-        assert "没有找到" in told(desk, f"为什么 001 {topic}")
+        assert "没有找到" in told(desk, f"为什么 9001 {topic}")
     desk.forget()

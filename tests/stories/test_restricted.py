@@ -18,7 +18,7 @@ from tests.conftest import Copies
 from tests.desk import Desk
 
 ACCUSATION = "供电公司李建国办事要好处费，不给就拖着不办"
-NUMBER, SHORT = "20260928-003", "003"
+NUMBER, SHORT = "20260928-9001", "9001"
 TELLING = ("好处费", NUMBER, "拖着不办")
 OTHERS = {
     "刘洋": "contact",
@@ -64,8 +64,9 @@ def busy(desk: Desk, *, accused: bool) -> Desk:
     if accused:
         desk.says("陈晨", ACCUSATION)
     else:
-        with desk.store.write() as session:  # its number is taken in both worlds
-            items.new_number(session, "main", desk.now().date())
+        with desk.store.write() as session:  # the numbers of such reports go on from here in both worlds
+            items.new_number(session, "main", desk.now().date(), apart=True)
+    desk.says("徐静", "污水管网堵了，厂区积水排不出去")  # its number shows no gap
     desk.later(minutes=2)
     if accused:
         assert desk.item(SHORT).restricted
@@ -160,8 +161,8 @@ def test_a_report_that_names_its_receiver_goes_to_another_of_another_unit(desk: 
     desk.says("陈晨", "纪检的沈正收了好处费，帮人压着不查")
     desk.later(minutes=1)
 
-    assert desk.item().officer.name == "苏青"  # type: ignore[union-attr]
-    assert "没有找到" in (desk.says("沈正", "待办 001") or "")
+    assert desk.item("9001").officer.name == "苏青"  # type: ignore[union-attr]
+    assert "没有找到" in (desk.says("沈正", "待办 9001") or "")
     assert "没有在办" in (desk.says("沈正", "待办") or "")
     assert desk.pushes_to("沈正") == []
     desk.forget()
@@ -176,17 +177,17 @@ def test_a_report_that_names_its_receiver_and_leaves_only_his_unit_goes_to_a_lea
     desk.says("陈晨", "纪检的沈正收了好处费，帮人压着不查")
     desk.later(minutes=1)
 
-    assert desk.item().officer.name == "马志远"  # type: ignore[union-attr]
-    assert "owners.toml: restricted discipline, a receiver is named: leader" in desk.item().events[-1].rule
+    assert desk.item("9001").officer.name == "马志远"  # type: ignore[union-attr]
+    assert "owners.toml: restricted discipline, a receiver is named: leader" in desk.item("9001").events[-1].rule
     assert desk.pushes_to("马志远") == ["dispatched_receiver"]
-    assert "已签收" in (desk.says("马志远", "签收 001") or "")
-    assert "20260928-001" in (desk.says("马志远", "待办") or "")
-    assert "已报办结" in (desk.says("马志远", "办结 001 已约谈当事人") or "")
+    assert "已签收" in (desk.says("马志远", "签收 9001") or "")
+    assert "20260928-9001" in (desk.says("马志远", "待办") or "")
+    assert "已报办结" in (desk.says("马志远", "办结 9001 已约谈当事人") or "")
     desk.later(minutes=1)
     for name in ("沈正", "苏青", "林晓"):
         assert desk.pushes_to(name) == []
         if name != "苏青":
-            assert "没有找到" in (desk.says(name, "核实 001 通过") or "")
+            assert "没有找到" in (desk.says(name, "核实 9001 通过") or "")
     desk.forget()
 
 
@@ -196,14 +197,14 @@ def test_a_deputy_who_is_named_does_not_stand_in(desk: Desk) -> None:
     second_receiver(desk, "audit")
     desk.says("陈晨", "审计组的苏青收了好处费，帮人压着不查")
     desk.later(minutes=1)
-    assert desk.item().officer.name == "沈正"  # type: ignore[union-attr]
+    assert desk.item("9001").officer.name == "沈正"  # type: ignore[union-attr]
 
     desk.says("沈正", "请假 今天-明天 代理 苏青")
     desk.later(hours=3)
 
-    assert desk.item().officer.name == "沈正"  # type: ignore[union-attr]
-    assert "没有找到" in (desk.says("苏青", "待办 001") or "")
-    assert not any("20260928-001" in body for body in desk.bodies_to("苏青"))
+    assert desk.item("9001").officer.name == "沈正"  # type: ignore[union-attr]
+    assert "没有找到" in (desk.says("苏青", "待办 9001") or "")
+    assert not any("20260928-9001" in body for body in desk.bodies_to("苏青"))
     desk.forget()
 
 
@@ -217,24 +218,24 @@ def test_what_the_office_hears_of_a_receivers_leave_counts_no_report(desk: Desk)
     ]
     desk.later(hours=1)
 
-    assert desk.item().officer.name == "苏青"  # type: ignore[union-attr]
-    assert not any("001" in words or "1 件" in words for words in (*said, *desk.bodies_to("林晓")))
+    assert desk.item("9001").officer.name == "苏青"  # type: ignore[union-attr]
+    assert not any("9001" in words or "1 件" in words for words in (*said, *desk.bodies_to("林晓")))
     desk.forget()
 
 
 def test_a_receiver_who_is_named_later_loses_it(desk: Desk) -> None:
     desk.says("陈晨", "供电公司有人办事要好处费，不给就拖着不办")
     desk.later(minutes=1)
-    assert desk.item().officer.name == "沈正"  # type: ignore[union-attr]
+    assert desk.item("9001").officer.name == "沈正"  # type: ignore[union-attr]
     desk.forget()
 
-    desk.says("陈晨", "补充 001 沈正也知道，他收过两条烟")
+    desk.says("陈晨", "补充 9001 沈正也知道，他收过两条烟")
     desk.later(minutes=1)
 
-    assert desk.item().officer.name == "马志远"  # type: ignore[union-attr]
+    assert desk.item("9001").officer.name == "马志远"  # type: ignore[union-attr]
     assert desk.pushes_to("沈正") == []
     assert any("两条烟" in body for body in desk.bodies_to("马志远"))
-    assert "没有找到" in (desk.says("沈正", "待办 001") or "")
+    assert "没有找到" in (desk.says("沈正", "待办 9001") or "")
     desk.forget()
 
 
@@ -245,8 +246,38 @@ def test_a_leader_checks_no_ordinary_item(desk: Desk) -> None:
     desk.says("张伟", "满意")
 
     assert "不是您这边能用的命令" in (desk.says("马志远", "核实 001 通过") or "")
-    assert desk.item().state == "rated"
+    assert desk.item("001").state == "rated"
     desk.later(seconds=1)
+    desk.forget()
+
+
+def test_what_the_only_receiver_has_handled_is_checked_by_whoever_stands_in(desk: Desk) -> None:
+    desk.says("陈晨", ACCUSATION)
+    desk.later(minutes=1)
+    desk.says("沈正", f"办结 {SHORT} 已查实并处理")
+    desk.later(seconds=1)
+    desk.forget()
+    desk.says("陈晨", "满意")
+    desk.later(hours=1)
+
+    assert "由领导来做" in (desk.says("沈正", f"核实 {SHORT} 通过") or "")
+    assert desk.pushes_to("沈正") == ["rated_officer"]
+    assert desk.pushes_to("马志远") == ["verify_coordinator"]
+    assert "核实通过" in (desk.says("马志远", f"核实 {SHORT} 通过") or "")
+    assert "已销号" in (desk.says("马志远", f"销号 {SHORT}") or "")
+    assert "没有找到" in (desk.says("林晓", f"查 {SHORT}") or "")
+    desk.later(hours=1)
+    assert desk.item(SHORT).state == "closed"
+    desk.forget()
+
+
+def test_a_leader_sees_no_report_that_is_still_being_handled(desk: Desk) -> None:
+    desk.says("陈晨", ACCUSATION)
+    desk.later(minutes=1)
+    desk.says("沈正", f"进展 {SHORT} 正在核查")
+
+    assert "没有找到" in (desk.says("马志远", f"查 {SHORT}") or "")
+    desk.later(hours=1)
     desk.forget()
 
 

@@ -109,10 +109,10 @@ def test_a_report_of_misconduct_is_seen_by_its_receiver_only(desk: Desk) -> None
     assert "只转给专门受理人" in (reply or "")
     assert desk.pushes_to("沈正") == ["dispatched_receiver"]
     assert desk.pushes_to("陈晨") == ["dispatched_contact"]
-    assert "没有找到" in (desk.says("林晓", "查 001") or "")
-    assert "没有找到" in (desk.says("马志远", "查 001") or "")
+    assert "没有找到" in (desk.says("林晓", "查 9001") or "")
+    assert "没有找到" in (desk.says("马志远", "查 9001") or "")
     assert "登记 0" in (desk.says("林晓", "统计") or "")
-    assert "001" in (desk.says("沈正", "待办") or "")
+    assert "9001" in (desk.says("沈正", "待办") or "")
 
 
 def test_a_stranger_may_report_and_is_marked_unverified_until_bound(desk: Desk) -> None:
@@ -194,8 +194,8 @@ def test_misconduct_that_shows_only_in_a_later_fragment_takes_the_report_with_it
     desk.later(minutes=2)
 
     assert "只转给专门受理人" in reply
-    assert desk.item("001").restricted
-    assert "那个事弄一下" in desk.item("001").text or desk.item("001").text.startswith("审批")
+    assert desk.item("9001").restricted
+    assert "那个事弄一下" in desk.item("9001").text or desk.item("9001").text.startswith("审批")
     desk.forget()
 
 

@@ -130,7 +130,7 @@ def test_misconduct_told_at_a_visit_goes_to_its_receiver_only(desk: Desk) -> Non
     desk.says("王芳", "走访 鼎禾 企业反映有科长吃拿卡要，收了红包才办证")
     desk.later(minutes=2)
 
-    assert desk.item().restricted
+    assert desk.item("9001").restricted
     assert "dispatched_receiver" in desk.pushes_to("沈正")
     assert desk.pushes_to("刘洋") == []
     assert desk.pushes_to("李建国") == []

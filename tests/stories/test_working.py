@@ -245,6 +245,37 @@ def test_an_officer_who_just_talks_is_offered_a_note(open_item: Desk) -> None:
     assert "进展 编号" in (open_item.says("周敏", "已对接，下周二现场看") or "")
 
 
+def test_what_has_ended_is_refused_with_what_can_be_done(open_item: Desk) -> None:
+    open_item.says("林晓", "不属职责 001 国网省公司 产权不在我市")
+    open_item.later(seconds=1)
+    open_item.forget()
+
+    shown = open_item.says("林晓", "查 001") or ""
+    assert "不属职责，已转出" in shown
+    assert "国网省公司 产权不在我市" in shown
+    for said in ("接着 001", "撤回 001", "满意 001"):
+        refused = open_item.says("张伟", said) or ""
+        assert "要再办，直接说是什么事就行" in refused, said
+        assert "现在可以" not in refused, said
+    assert "按新的事办" not in (open_item.says("张伟", "新的事 001") or "")
+    assert "现在可以：重开" in (open_item.says("林晓", "督办 001 抓紧") or "")
+
+    open_item.says("林晓", "重开 001 退回来了")
+    assert "结果：" not in (open_item.says("林晓", "查 001") or "")
+    assert "没有找到编号 777" in (open_item.says("林晓", "合并 001 777") or "")
+    open_item.later(seconds=1)
+    open_item.forget()
+
+
+def test_a_refusal_says_what_is_waited_for(open_item: Desk) -> None:
+    open_item.says("李建国", "办结 001 换了断路器")
+
+    assert "正等企业评价" in (open_item.says("林晓", "销号 001") or "")
+    assert "现在可以：满意、不满意" in (open_item.says("张伟", "撤回 001") or "")
+    open_item.later(seconds=1)
+    open_item.forget()
+
+
 def test_short_numbers_that_two_days_share_are_asked_about(open_item: Desk) -> None:
     open_item.later(days=1)
     open_item.says("刘洋", "冷库老跳闸")
