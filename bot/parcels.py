@@ -15,6 +15,7 @@ from bot.service import Service
 from bot.texts import BRIEF_LIMIT, Rendered
 from bot.ways import SAME_BYTES, Full, choose
 from bot.xml import REPLY_BYTES
+from routing import reminders
 from routing.rungs import NOTICES
 from store import outbox, people
 from store.history import record
@@ -81,6 +82,8 @@ def drop(session: Session, push: Push, now: datetime) -> None:
     if push.reminder and push.item is not None:
         session.refresh(push.item, with_for_update=True)
         record(push.item, "remind_dropped", by=None, now=now, told=[push.person.name])
+        alive = [one.once_key for one in outbox.of_item(session, push.item) if one.status != "cancelled"]
+        reminders.dropped(push.item, push.once_key, alive)
 
 
 def _together(service: Service, session: Session, push: Push, now: datetime) -> tuple[list[Push], Rendered]:

@@ -32,7 +32,7 @@ def climb(turn: Turn, item: Item, rung: Rung, row: Reminder) -> None:
 def _told(
     turn: Turn, item: Item, rung: Rung, row: Reminder, tell: Mapping[str, str], notice: str
 ) -> Iterator[Person]:
-    key = f"rung:{item.number}:{item.round}:{rung.name}:{row.due_at:%Y%m%dT%H%M%S}"
+    key = reminders.key(item, row)
     for recipient, text_key in tell.items():
         for person in recipients(turn, item, recipient):
             if put(
@@ -40,7 +40,7 @@ def _told(
                 item,
                 person,
                 text_key,
-                f"{key}:{recipient}:{person.id}",
+                f"{key}{recipient}:{person.id}",
                 recipient,
                 urgent=rung.at_any_hour(item),
                 asking=True,

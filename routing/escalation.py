@@ -33,10 +33,10 @@ def check(turn: Turn, item: Item) -> None:
     limits = turn.policy.limits
     if item.state not in WORKED_AT:
         return
-    if item.grade in limits.escalation_grades:
-        by_rule(turn, item, "grade", f"{FILE}: escalation: grades")
-    elif item.returns >= limits.escalation_returns:
+    if item.returns >= limits.escalation_returns:
         by_rule(turn, item, "returns", f"{FILE}: escalation: returns")
+    elif item.grade in limits.escalation_grades:
+        by_rule(turn, item, "grade", f"{FILE}: escalation: grades")
 
 
 def never(_item: Item) -> datetime | None:

@@ -15,6 +15,7 @@ class Limits:
     pause_days: int
     pause_times: int
     escalation_returns: int
+    returns_grade: int
     escalation_grades: frozenset[int]
 
     @classmethod
@@ -27,6 +28,7 @@ class Limits:
                 facts["pause"]["days"],
                 facts["pause"]["times"],
                 facts["escalation"]["returns"],
+                facts["escalation"]["returns_grade"],
                 frozenset(facts["escalation"]["grades"]),
             )
         except (KeyError, TypeError) as error:
@@ -39,5 +41,5 @@ class Limits:
             value = getattr(self, entry)
             if not isinstance(value, int) or value < 1:
                 raise FactError(f"{FILE}: {entry.replace('_', ': ')} must be a whole number, at least 1")
-        if unknown := self.escalation_grades - set(GRADES):
-            raise FactError(f"{FILE}: escalation: grades: there is no grade {min(unknown)}")
+        if unknown := {self.returns_grade, *self.escalation_grades} - set(GRADES):
+            raise FactError(f"{FILE}: escalation: there is no grade {min(unknown)}")

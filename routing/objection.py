@@ -1,8 +1,10 @@
 """The objection: not ours. Inside the time to sign, once a unit and round; what is then decided is final."""
 
 from routing.lifecycle import Action, apply, require, this_round
+from routing.limits import FILE
 from routing.policy import Refused, Turn
 from routing.telling import tell
+from store.history import record
 from store.tables import Item, Person
 
 
@@ -17,7 +19,21 @@ def object_to(turn: Turn, item: Item, by: Person, reason: str, proposed: str) ->
     event = apply(item, Action.RETURN, by=by, now=turn.now, reason=reason, proposed=proposed, unit_code=unit)
     item.returns += 1
     item.officer = item.acting_for = None
+    _hard(turn, item)
     tell(turn, item, "return", event, reason=reason, proposed=proposed, returned_by=by.name)
+
+
+def _hard(turn: Turn, item: Item) -> None:
+    """What is returned again and again is nobody's: a leader's matter (domain 4.1). The deadline is counted by the
+    new grade when the office has named an owner."""
+    limits = turn.policy.limits
+    if item.returns < limits.escalation_returns or item.grade >= limits.returns_grade:
+        return
+    was, item.grade = item.grade, limits.returns_grade
+    rule = f"{FILE}: escalation: returns_grade"
+    item.rules = {**item.rules, "grade": rule}
+    item.mode = turn.policy.deadlines.modes[item.grade] if item.mode else None
+    record(item, "regrade", by=None, now=turn.now, rule=rule, was_grade=was, grade=item.grade)
 
 
 def decided(item: Item) -> bool:

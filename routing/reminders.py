@@ -1,5 +1,6 @@
 """Reminders as rows: what is planned for an item, what was said, and why something was not."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from routing.asides import MOVED_ON
@@ -9,6 +10,7 @@ from store.tables import Item, Reminder
 
 NOBODY_LOOKED = "nobody looked in time; a later one was said"
 NOBODY_THERE = "there is nobody to tell"
+NOT_SENT = "the item moved on before it was sent"
 
 
 def due(turn: Turn, item: Item) -> list[tuple[Rung, Reminder]]:
@@ -31,6 +33,20 @@ def said(row: Reminder, now: datetime) -> None:
 
 def nobody_there(row: Reminder) -> None:
     _void(row, NOBODY_THERE)
+
+
+def key(item: Item, row: Reminder) -> str:
+    """What the once-keys of all pushes of a reminder begin with."""
+    return f"rung:{item.number}:{row.round}:{row.rung}:{row.due_at:%Y%m%dT%H%M%S}:"
+
+
+def dropped(item: Item, once_key: str, others: Iterable[str]) -> None:
+    """One of the pushes of a reminder is not sent; where no other of them is or will be, it was not said."""
+    for row in item.reminders:
+        mine = key(item, row)
+        if once_key.startswith(mine) and not any(other.startswith(mine) for other in others):
+            _void(row, NOT_SENT)
+            row.said_at = None
 
 
 def plan(turn: Turn, item: Item) -> datetime | None:

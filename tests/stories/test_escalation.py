@@ -8,8 +8,8 @@ from store import items
 from tests.desk import Desk
 
 
-def escalations(desk: Desk) -> list[tuple[str, str, str]]:
-    return [(one.level, one.status, one.reason) for one in desk.item().escalations]
+def escalations(desk: Desk, number: str = "001") -> list[tuple[str, str, str]]:
+    return [(one.level, one.status, one.reason) for one in desk.item(number).escalations]
 
 
 # -- to the leader by hand
@@ -92,14 +92,17 @@ def test_two_objections_bring_it_before_a_leader_once(spoken_with: Desk) -> None
     spoken_with.later(seconds=1)
 
     assert escalations(spoken_with) == [("leader", "asked", "returns")]
+    assert spoken_with.item().grade == 4
     assert spoken_with.pushes_to("马志远") == ["auto_escalated_leader"]
     assert "auto_escalated_coordinator" in spoken_with.pushes_to("林晓")
     why = spoken_with.says("林晓", "为什么 001") or ""
     assert "多次被退回" in why
     assert "limits.toml: escalation: returns" in why
+    assert "B 部门办 D 领导办｜规则 limits.toml: escalation: returns_grade" in why
 
     spoken_with.says("马志远", "批示 001 由供电公司办")
-    spoken_with.says("林晓", "派单 001 供电公司 李建国")
+    # 30 working days from registration, as every leader's matter
+    assert "领导办，时限 11月13日 周五 17:30" in (spoken_with.says("林晓", "派单 001 供电公司 李建国") or "")
     spoken_with.later(days=1)
     assert "auto_escalated_leader" not in spoken_with.pushes_to("马志远")
     assert escalations(spoken_with) == [("leader", "answered", "returns")]
@@ -139,10 +142,10 @@ def test_an_item_only_its_receiver_sees_is_put_to_no_leader(desk: Desk) -> None:
     desk.says("陈晨", "供电那边有人办事要好处，不给就拖着")
     desk.later(minutes=1)
     with desk.store.write() as session:
-        items.by_short_number(session, "main", "001", 1)[0].grade = 4
+        items.by_short_number(session, "main", "9001", 1)[0].grade = 4
     desk.until("2026-10-23T18:00:00+08:00")
 
-    assert escalations(desk) == []
+    assert escalations(desk, "9001") == []
     assert desk.pushes_to("马志远") == []
     desk.forget()
 

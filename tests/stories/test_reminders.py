@@ -1,10 +1,12 @@
 """Reminders as rows: planned where everybody can see them, said once, void when the item moves on."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from routing.ladder import tick
 from store.tables import Item, Reminder
 from tests.desk import Desk
 from tests.test_configuration import copy
@@ -81,6 +83,23 @@ def test_a_row_is_void_when_the_item_moves_on_and_says_why(handled: Desk) -> Non
     handled.later(seconds=1)
     handled.forget()
     assert rows(handled, "planned") == []
+
+
+def test_a_reminder_that_is_dropped_on_its_way_was_not_said(handled: Desk) -> None:
+    calendar, at = handled.service.policy.calendar, datetime.fromisoformat("2026-10-14T08:30:00+08:00")
+    assert calendar.is_open(at)
+    handled.until(at - timedelta(seconds=1))
+    handled.forget()
+    handled.clock.moment = at.astimezone(UTC)
+    tick(handled.store, handled.service.policy, handled.clock.now())  # written, and not yet sent
+    assert ("overdue", "10-14 08:30", "said", None) in rows(handled)
+
+    handled.says("李建国", "办结 001 换了变压器")
+    handled.later(seconds=1)
+
+    assert ("overdue", "10-14 08:30", "void", "the item moved on before it was sent") in rows(handled)
+    assert handled.pushes_to("李建国") == []
+    handled.forget()
 
 
 def test_nobody_looks_for_days_and_only_the_last_of_a_repeating_rung_is_said(handled: Desk) -> None:
