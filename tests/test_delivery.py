@@ -140,6 +140,31 @@ def test_an_unknown_outcome_of_a_template_message_is_sent_again_with_the_same_by
     waiting.forget()
 
 
+def test_a_refusal_of_a_repeat_does_not_take_away_the_doubt_about_the_call_before(waiting: Desk) -> None:
+    waiting.phones.faults += [SendFailed(Trouble.UNCERTAIN, "ReadTimeout")]
+    waiting.work()
+    waiting.phones.faults += [SendFailed(Trouble.LATER, "errcode -1")] * 2
+
+    waiting.later(minutes=25)  # the platform has long forgotten what it may have shown
+
+    assert push_of(waiting, "李建国", "dispatched_officer").status == "unknown"
+    assert sent_to(waiting, "李建国") == []
+    waiting.forget()
+
+
+@pytest.mark.parametrize("refusal", [Trouble.CHANNEL, Trouble.DROP])
+def test_what_may_have_arrived_does_not_go_by_another_way(waiting: Desk, refusal: Trouble) -> None:
+    waiting.phones.faults += [SendFailed(Trouble.UNCERTAIN, "ReadTimeout")]
+    waiting.work()
+    waiting.phones.faults += [SendFailed(refusal, "no")]
+
+    waiting.later(minutes=25)
+
+    assert push_of(waiting, "李建国", "dispatched_officer").status == "unknown"
+    assert sent_to(waiting, "李建国") == []
+    waiting.forget()
+
+
 def test_a_doubt_at_closing_time_is_not_resolved_at_night(desk: Desk) -> None:
     desk.until("2026-09-28T17:57:30+08:00")
     desk.says("张伟", "我们厂又跳闸了")
