@@ -14,7 +14,7 @@ from bot.refusals import closed, other_way
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
 from bot.ways import CONSOLE, SAME_BYTES, Full
-from store import channels, outbox
+from store import channels, outbox, trace
 from store.tables import Push
 
 LEASE = timedelta(seconds=120)
@@ -57,7 +57,7 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
             return True
         push.attempts += 1
         doubtful, push.maybe_since = push.maybe_since is not None, push.maybe_since or now
-        return Parcel(push.id, push.channel, addressed(session, push), doubtful)
+        return Parcel(push.id, push.channel, addressed(session, push), doubtful, push.request_id or "")
 
 
 def _pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> None:
@@ -92,14 +92,16 @@ def _held_until(push: Push, until: datetime, now: datetime) -> bool:
 
 
 def _send(service: Service, sender: Sender, parcel: Parcel, worker: str) -> None:
-    try:
-        vendor_id = sender.send(parcel.channel, parcel.body)
-    except SendFailed as failure:
-        _failed(service, parcel, worker, failure)
-        return
-    now = service.clock.now()
-    with service.store.write() as session:
-        outbox.sent(session, parcel.push_id, worker, now, vendor_id)
+    with trace.of(parcel.request):
+        try:
+            vendor_id = sender.send(parcel.channel, parcel.body)
+        except SendFailed as failure:
+            _failed(service, parcel, worker, failure)
+            return
+        now = service.clock.now()
+        with service.store.write() as session:
+            outbox.sent(session, parcel.push_id, worker, now, vendor_id)
+        log.info("push %s sent (%s)", parcel.push_id, parcel.channel)
 
 
 def _failed(service: Service, parcel: Parcel, worker: str, failure: SendFailed) -> None:

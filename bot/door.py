@@ -11,6 +11,7 @@ from flask import Request, Response, request
 from bot import wire, xml
 from bot.keys import Ring
 from bot.tally import Tally
+from store import trace
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 """What arrives at a door. Two of them are let in, the others are counted."""
@@ -31,6 +32,12 @@ class Turned(Exception):
 
 
 def answer(verify: Callable[[Request], str], post: Callable[[Request], Response], tally: Tally) -> Response:
+    """Answer the request at hand under the name the proxy gave it, or a new one."""
+    with trace.of(trace.named(request.headers.get("X-Request-ID"))):
+        return _answer(verify, post, tally)
+
+
+def _answer(verify: Callable[[Request], str], post: Callable[[Request], Response], tally: Tally) -> Response:
     """Answer the request at hand: GET asks whether this address is ours, POST delivers. What is turned away is
     counted by reason, what is answered by how long it took."""
     began = time.perf_counter()

@@ -3,13 +3,16 @@
 Nothing of the kind is logged on purpose; this is the second lock, for what libraries put into their messages.
 """
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from gunicorn.glogging import Logger
 
-LINES = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+from store import trace
+
 SECRETS = re.compile(
     r"(?i)\b((?:access_token|secret|corpsecret|appsecret|signature|msg_signature|echostr|openid)=)[^&\s'\"]+"
 )
@@ -34,10 +37,20 @@ def masked(line: str) -> str:
 
 
 class Masked(logging.Formatter):
-    """Writes each record, its traceback included, as `masked` leaves it."""
+    """Writes each record, its traceback included, as one line of JSON in which nobody is named."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        told = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "from": record.name,
+            "event": masked(record.getMessage()),
+        }
+        if request := trace.current():
+            told["request"] = request
+        if record.exc_info:
+            told["trace"] = masked(self.formatException(record.exc_info))
+        return json.dumps(told, ensure_ascii=False)
 
 
 class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
@@ -46,13 +59,13 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(Masked(LINES))
+            handler.setFormatter(Masked())
 
 
 def start(level: str) -> None:
     """Log to standard error from this level on."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Masked(LINES))
+    handler.setFormatter(Masked())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, least in QUIET.items():
         logging.getLogger(name).setLevel(least)

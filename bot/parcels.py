@@ -33,6 +33,7 @@ class Parcel:
     channel: str
     body: dict[str, Any]
     doubtful: bool = False  # it has been tried before and may be there
+    request: str = ""  # that caused it, as the log calls it
 
 
 def pack(

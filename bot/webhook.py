@@ -1,6 +1,7 @@
 """The doors of the service account and of the WeCom application: check, store, answer within five seconds."""
 
 import logging
+import time
 
 from flask import Blueprint, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -81,9 +82,12 @@ def _received(service: Service, channel: str, plain: bytes, tally: Tally) -> str
     except (xml.BadXml, BadMessage) as error:
         raise Turned(400, "malformed message") from error
     tally.messages.add(f"{channel} {message.kind}")
+    began = time.perf_counter()
     try:
-        return receive(service, message, plain.decode("utf-8-sig"))
+        reply = receive(service, message, plain.decode("utf-8-sig"))
     except (SQLAlchemyError, OSError) as error:
         # Not stored, so not answered: the platform will deliver it again.
         log.error("could not store a message: %s", type(error).__name__)
         raise Turned(503, "not stored") from error
+    log.info("%s %s answered in %d ms", channel, message.kind, (time.perf_counter() - began) * 1000)
+    return reply

@@ -19,7 +19,7 @@ from bot.rounds import tick
 from bot.senders import ErrorCodes, several
 from bot.service import Service
 from bot.wecom import WeComSender
-from store import beats
+from store import beats, trace
 from store.trouble import report
 
 PRUNE_SECONDS = 3600.0
@@ -51,10 +51,11 @@ def guarded(name: str, run: Callable[[], object]) -> Callable[[], None]:
     """A job that fails is logged and runs again at its next time."""
 
     def job() -> None:
-        try:
-            run()
-        except Exception:
-            report(log, "%s failed; it runs again", name)
+        with trace.of(f"{name}-{secrets.token_hex(4)}"):
+            try:
+                run()
+            except Exception:
+                report(log, "%s failed; it runs again", name)
 
     return job
 

@@ -6,12 +6,17 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from store.outbox import WAITING
-from store.tables import Item, Push
+from store.tables import Inbox, Item, Push
 
 
 def pushes(session: Session) -> dict[str, int]:
     """How many pushes there are by what became of them. Read from an index, not from the rows."""
     return _by(session, select(Push.status, func.count()).group_by(Push.status))
+
+
+def waiting_messages(session: Session) -> int:
+    """Messages that were stored and are to be understood later."""
+    return session.scalar(select(func.count()).select_from(Inbox).where(Inbox.waiting)) or 0
 
 
 def waiting_pushes(session: Session, now: datetime) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, null, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from store import trace
 from store.tables import HOME, Item, Person, Push
 from store.upsert import insert_for
 
@@ -54,6 +55,7 @@ def put(
         "status": "ready",
         "next_try": not_before,
         "attempts": 0,
+        "request_id": trace.current() or None,
     }
     connection = session.connection()
     return connection.scalar(_put(connection.dialect.name), row) is not None

@@ -31,7 +31,7 @@ def written() -> Iterator[io.StringIO]:
     """What stands in the log at INFO, as it is written."""
     kept, root = io.StringIO(), logging.getLogger()
     handler, before = logging.StreamHandler(kept), root.level
-    handler.setFormatter(logs.Masked(logs.LINES))
+    handler.setFormatter(logs.Masked())
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     yield kept

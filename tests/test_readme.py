@@ -21,7 +21,10 @@ ENGLISH, CHINESE = ROOT / "README.md", ROOT / "docs" / "README.zh.md"
 PAGES = (
     ENGLISH,
     CHINESE,
-    *(ROOT / "docs" / name for name in ("connect.md", "connect.zh.md", "deploy.md", "privacy.md", "security.md")),
+    *(
+        ROOT / "docs" / name
+        for name in ("connect.md", "connect.zh.md", "deploy.md", "privacy.md", "security.md", "scale.md")
+    ),
 )
 both = pytest.mark.parametrize("readme", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.base import HOME, Base
@@ -53,6 +53,7 @@ class Push(Base):
     closed_ways: Mapped[list[str] | None]  # ways that were tried and are closed for this one
     vendor_id: Mapped[str | None]
     error: Mapped[str | None]
+    request_id: Mapped[str | None] = mapped_column(String(64))  # which request caused it, as the log calls it
     pressed: Mapped[str | None]  # the button of its card that was clicked, once
     person: Mapped[Person] = relationship()
     digest: Mapped[Push | None] = relationship(remote_side=id)
