@@ -62,8 +62,10 @@ def steady(talk: Talk, rest: str) -> Rendered | None:
     """稳定 N: the contact says that all is still well."""
     number, note = take_number(rest)
     asked = [item for item in closed(talk) if item.followup == followup.ASKED]
-    if number is None and (note or not asked):
+    if number is None and note:
         return None  # just a word in a sentence
+    if number is None and not asked:
+        return talk.say("steady_none")
     item = pick(talk, rest, "稳定")[0] if number or len(asked) > 1 else asked[0]
     followup.steady(talk.turn, item, talk.person, note)
     return talk.say("steady_noted", item)

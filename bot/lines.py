@@ -24,16 +24,34 @@ SHORT = {
     "联系": "已联系",
 }
 """What is enough behind a number, beside the words of the commands."""
+SEMICOLON = re.compile("[；;]")
 FIRST = re.compile(r"[\s,，。:：;；、]")
 
 
 def read(talk: Talk) -> list[str | Rendered] | None:
     """What each line asks for in full words, or what to answer to one that asks for nothing; None when this is no
     answer to a list."""
-    said = [line.strip() for line in talk.said.splitlines() if line.strip()]
-    if talk.person.role not in ROLES or not said or _read(talk, said[0]) is None:
+    if talk.person.role not in ROLES:
+        return None
+    said = _split(talk)
+    if not said or _read(talk, said[0]) is None:
         return None
     return [_read(talk, line) or talk.say("line_unread", said=line[:12]) for line in said]
+
+
+def _split(talk: Talk) -> list[str]:
+    """The lines of a message. Behind a semicolon begins another where a number and a command follow; any other is
+    part of what is said."""
+    said: list[str] = []
+    for line in talk.said.splitlines():
+        first, *others = SEMICOLON.split(line)
+        said.append(first)
+        for other in others:
+            if _read(talk, other.strip()) is None:
+                said[-1] += f"；{other}"
+            else:
+                said.append(other)
+    return [line.strip() for line in said if line.strip()]
 
 
 def together(answers: Iterable[Rendered | None]) -> Rendered:

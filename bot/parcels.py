@@ -82,9 +82,10 @@ def drop(session: Session, push: Push, now: datetime) -> None:
     push.status = "cancelled"
     if push.reminder and push.item is not None:
         session.refresh(push.item, with_for_update=True)
-        record(push.item, "remind_dropped", by=None, now=now, told=[push.person.name])
         alive = [one.once_key for one in outbox.of_item(session, push.item) if one.status != "cancelled"]
-        reminders.dropped(push.item, push.once_key, alive)
+        unsaid = reminders.dropped(push.item, push.once_key, alive)
+        notice = {"notice": push.facts["notice"]} if unsaid and push.facts.get("notice") else {}
+        record(push.item, "remind_dropped", by=None, now=now, told=[push.person.name], **notice)
 
 
 def _together(service: Service, session: Session, push: Push, now: datetime) -> tuple[list[Push], Rendered]:

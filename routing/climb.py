@@ -1,7 +1,7 @@
 """A rung is climbed: who hears of it, by which supervision notice, and what is done."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from routing import escalation, outcome, reminders
 from routing.policy import Turn
@@ -55,10 +55,21 @@ def _notice(turn: Turn, item: Item, rung: Rung) -> tuple[str | None, Mapping[str
     one that comes again too soon becomes the graver one."""
     if rung.notice is None:
         return None, rung.tell
-    had = {str(event.data["notice"]): event.at for event in item.events if event.action == "notice"}
+    had = _given(item)
     if rung.notice not in had:
         return rung.notice, rung.tell
     again = rung.again
     if again and again.notice not in had and turn.now - had[rung.notice] <= timedelta(days=again.days):
         return again.notice, {**rung.tell, **again.tell}
     return None, rung.tell
+
+
+def _given(item: Item) -> dict[str, datetime]:
+    """The supervision notices an item has had, and when. One that nobody was sent was not given."""
+    given: dict[str, datetime] = {}
+    for event in item.events:
+        if event.action == "notice":
+            given[str(event.data["notice"])] = event.at
+        elif event.action == "remind_dropped":
+            given.pop(str(event.data.get("notice")), None)
+    return given

@@ -40,13 +40,16 @@ def key(item: Item, row: Reminder) -> str:
     return f"rung:{item.number}:{row.round}:{row.rung}:{row.due_at:%Y%m%dT%H%M%S}:"
 
 
-def dropped(item: Item, once_key: str, others: Iterable[str]) -> None:
-    """One of the pushes of a reminder is not sent; where no other of them is or will be, it was not said."""
+def dropped(item: Item, once_key: str, others: Iterable[str]) -> bool:
+    """One of the pushes of a reminder is not sent; where no other of them is or will be, it was not said. Whether
+    that is so."""
     for row in item.reminders:
         mine = key(item, row)
         if once_key.startswith(mine) and not any(other.startswith(mine) for other in others):
             _void(row, NOT_SENT)
             row.said_at = None
+            return True
+    return False
 
 
 def plan(turn: Turn, item: Item) -> datetime | None:

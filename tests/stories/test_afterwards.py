@@ -130,6 +130,13 @@ def test_all_is_well_says_the_enterprise_and_the_office_notes_it(hard: Desk) -> 
     assert (hard.item().followup, hard.item().state, hard.item().next_check_at) == ("stable", "closed", None)
 
 
+def test_all_is_well_is_answered_kindly_where_nobody_has_asked(desk: Desk) -> None:
+    assert "现在没有等您回话的回头看" in (desk.says("张伟", "稳定") or "")
+    assert "20260928-001" in (desk.says("张伟", "稳定 电压不够，老是跳闸") or "")
+    desk.later(minutes=2)
+    desk.forget()
+
+
 def test_the_enterprise_is_asked_once_and_the_office_until_it_has_looked(hard: Desk) -> None:
     hard.until("2026-11-06T18:00:00+08:00")
 

@@ -102,6 +102,27 @@ def test_a_reminder_that_is_dropped_on_its_way_was_not_said(handled: Desk) -> No
     handled.forget()
 
 
+def test_a_notice_that_nobody_was_sent_was_not_given(handled: Desk) -> None:
+    at = datetime.fromisoformat("2026-10-14T08:30:00+08:00")
+    handled.until(at - timedelta(seconds=1))
+    handled.clock.moment = at.astimezone(UTC)
+    tick(handled.store, handled.service.policy, handled.clock.now())  # the yellow one, written and not yet sent
+    handled.says("李建国", "办结 001 换了变压器")
+    handled.later(seconds=1)
+    assert handled.item().events[-1].data.get("notice") == "yellow"
+    handled.says("张伟", "不满意 001 没好")
+    handled.later(seconds=1)
+    handled.forget()
+
+    handled.until("2026-10-21T08:31:00+08:00")  # half of the time: due on 20 October
+
+    assert handled.pushes_to("马志远") == []
+    assert any("黄单" in body for body in handled.bodies_to("林晓"))
+    levels = [event.data["notice"] for event in handled.item().events if event.action == "notice"]
+    assert levels == ["blue", "yellow", "yellow"]
+    handled.forget()
+
+
 def test_nobody_looks_for_days_and_only_the_last_of_a_repeating_rung_is_said(handled: Desk) -> None:
     handled.until("2026-10-14T09:00:00+08:00")
     handled.forget()

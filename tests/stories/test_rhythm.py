@@ -66,6 +66,17 @@ def test_a_line_may_be_as_short_as_people_type(three: Desk) -> None:
     three.forget()
 
 
+def test_several_lines_may_stand_in_one_as_the_example_shows_them(three: Desk) -> None:
+    told = three.says("李建国", "1 签收；2 签收;3 延 2天 等批文；还要等设备；7 签收") or ""
+
+    assert "已签收 20260928-001" in told
+    assert "已签收 20260928-003" in told
+    assert "没有第 7 行" in told
+    assert three.item("002").extensions[0].reason == "等批文；还要等设备"
+    three.later(seconds=1)
+    three.forget()
+
+
 def test_a_line_that_is_none_or_makes_no_sense_is_answered_and_the_others_are_done(three: Desk) -> None:
     told = three.says("李建国", "1 签收\n9 签收\n这条不算") or ""
 
