@@ -46,7 +46,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     REFUSE = "refuse"
     MERGE = "merge"
-    PASS_ON = "pass_on"  # not in the office's remit: handed to somebody outside
+    PASS_ON = "pass_on"  # not in the office's remit, so not accepted (domain step 2): handed to somebody outside
 
 
 ENDED = frozenset({State.CLOSED, State.WITHDRAWN, State.REFUSED, State.MERGED})
