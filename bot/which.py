@@ -101,11 +101,17 @@ def _all_numbered(talk: Talk, number: str) -> Iterable[Item]:
 
 def _gone(talk: Talk, number: str) -> Rendered | None:
     """Somebody had the item in hand until it was given to another: who did that, and when."""
-    for item in _all_numbered(talk, number):
-        if not item.restricted and outbox.was_told(talk.session, item, talk.person, "officer"):
-            moved = first.told(talk, first.last_move(item))
-            return talk.say("gone_from_you", item, first=moved, list_word=list_word(talk))
-    return None
+    return next((said for item in _all_numbered(talk, number) if (said := _moved(talk, item))), None)
+
+
+def _moved(talk: Talk, item: Item) -> Rendered | None:
+    """What somebody reads of an item that was theirs; whoever is away has a deputy, and it is theirs still."""
+    if item.restricted or item.acting_for is talk.person:
+        return None
+    if not outbox.was_told(talk.session, item, talk.person, "officer"):
+        return None
+    moved = first.told(talk, first.last_move(item))
+    return talk.say("gone_from_you", item, first=moved, list_word=list_word(talk))
 
 
 def _own(talk: Talk) -> Sequence[Item]:
@@ -138,4 +144,4 @@ def _short_is_shared(found: Sequence[Item]) -> bool:
 def require_owner(talk: Talk, item: Item) -> None:
     """Only the accountable person handles an item; the enterprise's bound officer just follows it."""
     if item.officer_id != talk.person.id:
-        raise Answer(talk.say("not_in_your_hands", item))
+        raise Answer(_moved(talk, item) or talk.say("not_in_your_hands", item))

@@ -77,7 +77,7 @@ def test_of_two_who_act_at_once_one_wins_and_the_other_is_told_who_was_first(des
             told = pool.submit(desk.says, "林晓", "派单 001 周敏")  # … when Lin Xiao gives it to somebody else
         answer = told.result(timeout=30) or ""
 
-    assert "现在是“已办结待评价”，不能派单" in answer
+    assert "现在是“已办结待评价”，不能“派单”" in answer
     assert "办结 好了" in answer
     assert desk.actions()[-1] == "resolve"
     desk.later(seconds=1)
@@ -282,6 +282,19 @@ def test_who_has_signed_is_not_reminded_and_the_history_does_not_say_so(taken: D
     assert "已签收" in answers[0]
     assert "remind_sign" not in taken.pushes_to("李建国")
     assert history.count(" remind") == history.count(" remind_dropped")
+    taken.forget()
+
+
+def test_who_follows_an_item_is_told_too_who_took_it_from_them_and_when(taken: Desk) -> None:
+    taken.says("林晓", "派单 001 陈立")  # he is the enterprise's own officer, and goes on seeing it
+    taken.later(minutes=1)
+    taken.says("林晓", "派单 001 供电公司 李建国")
+
+    answer = taken.says("陈立", "签收 001") or ""
+
+    assert "已不在您手上" in answer
+    assert "9月28日 周一 09:03 林晓 交办 李建国" in answer
+    taken.later(seconds=1)
     taken.forget()
 
 

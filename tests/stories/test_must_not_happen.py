@@ -269,7 +269,7 @@ def test_two_items_cannot_swallow_each_other_and_the_merged_company_hears_the_en
     open_item.says("陈晨", "园区停电，跳闸好几次了")
     open_item.later(minutes=2)
     open_item.says("林晓", "合并 002 001")
-    assert "不能合并" in (open_item.says("林晓", "合并 001 002") or "")
+    assert "不能“合并”" in (open_item.says("林晓", "合并 001 002") or "")
     open_item.later(seconds=1)
     open_item.forget()
 

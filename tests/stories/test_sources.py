@@ -127,7 +127,7 @@ def test_a_unit_of_the_tree_that_takes_it_gets_it_with_a_deadline(open_item: Des
 def test_an_ended_item_cannot_be_handed_on(open_item: Desk) -> None:
     open_item.says("张伟", "撤回 001")
 
-    assert "现在是“已撤回”，不能不属职责" in told(open_item, "不属职责 001 省电力公司 主网改造")
+    assert "现在是“已撤回”，不能“不属职责”" in told(open_item, "不属职责 001 省电力公司 主网改造")
     assert open_item.item().scope == "ours"
     open_item.later(seconds=1)
     open_item.forget()

@@ -41,7 +41,7 @@ def test_return_before_signing_goes_to_the_coordinator_and_after_signing_is_refu
     open_item.forget()
     refused = open_item.says("李建国", "退回 001 还是不归我")
 
-    assert "现在是“办理中”，不能退回" in (refused or "")
+    assert "现在是“办理中”，不能“退回”" in (refused or "")
     assert "办结" in (refused or "")
 
 
@@ -159,7 +159,7 @@ def test_whoever_handled_an_item_never_closes_it_and_an_officer_cannot_at_all(op
     assert "不是您这边能用的命令" in (open_item.says("李建国", "核实 001 通过") or "")
     assert "不是您这边能用的命令" in (open_item.says("李建国", "销号 001") or "")
     assert "不是您这边能用的命令" in (open_item.says("张伟", "销号 001") or "")
-    assert "不能销号" in (open_item.says("林晓", "销号 001") or "")  # not verified yet
+    assert "不能“销号”" in (open_item.says("林晓", "销号 001") or "")  # not verified yet
     assert open_item.item().state == "rated"
 
 
