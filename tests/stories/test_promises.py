@@ -271,7 +271,7 @@ def test_of_a_restricted_item_the_office_counts_no_promise(desk: Desk) -> None:
     desk.says("沈正", "签收 9001 周二前给您答复")
     desk.until("2026-09-30T09:00:00+08:00")
 
-    assert statuses(desk) == ["broken"]
+    assert statuses(desk, "9001") == ["broken"]
     assert "0/0" in (desk.says("林晓", "承诺") or "")
     assert "promise_broken_officer" in desk.pushes_to("沈正")
     assert not {"promise_broken_head"} & set(desk.pushes_to("刘卫东") + desk.pushes_to("林晓"))
