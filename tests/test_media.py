@@ -50,7 +50,7 @@ class Album:
         self.desk, self.platform = desk, platform
         links = Links.of("http://album", "a-secret-of-the-test")
         desk.service = replace(desk.service, shelf=Shelf(folder), links=links)
-        self.api = sender_to(platform.base, desk.clock).api
+        self.api = sender_to(platform.base, desk.service).api
         self.web = create_app(desk.service, None).test_client()
 
     def sends(self, name: str, media_id: str, kind: str = "image") -> None:
