@@ -15,9 +15,8 @@ from bot import watchdog
 from bot.doctor.case import Case
 from bot.doctor.findings import Finding, found
 from bot.door import FRESH_SECONDS
-from bot.health import PATIENCE
-from routing import ladder
-from store import beats, calls, engines, outbox, probe
+from bot.health import PATIENCE, waited
+from store import beats, calls, engines, probe
 from store.migrate import is_current
 
 CLOCK_NOTED = timedelta(seconds=30)
@@ -78,10 +77,9 @@ def calendar(case: Case) -> Iterator[Finding]:
 def queue(case: Case) -> Iterator[Finding]:
     """Nothing due waits for long, and a worker shows that it is alive."""
     with case.service.store.read() as session:
-        waiting = [ladder.next_moment(session), outbox.oldest_waiting(session, case.now)]
+        age = waited(session, case.now)
         last = beats.last(session).get(watchdog.NAME)
         dead = calls.count(session)
-    age = max((case.now - moment for moment in waiting if moment is not None), default=timedelta())
     rhythm = case.service.policy.rhythms.watch_every
     if last is None or case.now - last > BEATS * rhythm:
         yield found("worker_dead")

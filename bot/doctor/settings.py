@@ -9,6 +9,7 @@ from bot.config import Config
 from bot.doctor.findings import Finding, found
 from bot.environment import ConfigError, secret
 from bot.message import OA, WECOM
+from bot.ready import SHORTEST, hard_to_guess
 from bot.wire import BadKey, parse_aes_key
 
 NEEDED = {
@@ -27,7 +28,6 @@ NEEDED = {
         "LIANXIN_WECOM_SECRET",
     ),
 }
-KEY_LENGTH, VARIETY = 16, 6
 GUESSED = ("changeme", "password", "secret", "lianxin", "example", "123456")
 """What a key that was made up by a person, or copied from a page, contains."""
 TOKEN, SHORT_TOKEN = re.compile(r"[A-Za-z0-9]{3,32}"), 16
@@ -122,9 +122,9 @@ def look(settings: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _key(key: str) -> Iterator[Finding]:
-    if len(key) < KEY_LENGTH:
+    if len(key) < SHORTEST:
         yield found("key_short", setting="LIANXIN_SECRET_KEY")
-    elif len(set(key)) < VARIETY or any(word in key.lower() for word in GUESSED):
+    elif not hard_to_guess(key) or any(word in key.lower() for word in GUESSED):
         yield found("key_guessed", setting="LIANXIN_SECRET_KEY")
     else:
         yield found("key_good", setting="LIANXIN_SECRET_KEY")

@@ -14,7 +14,7 @@ from bot.cli import main
 from bot.doctor import checks, house, settings
 from bot.doctor.findings import Wording
 from routing.policy import Policy
-from store import beats, calls, outbox, people, probe
+from store import beats, calls, inbox, outbox, people, probe
 from store.db import Store
 from store.tables import Beat, Identity, Push
 from tests.doctor.world import SECRETS, World, environment, line
@@ -68,6 +68,7 @@ def test_all_that_an_account_lacks_is_said_at_once() -> None:
         ("LIANXIN_SECRET_KEY", "fifteen-letters", "key_short", "16 位"),
         ("LIANXIN_SECRET_KEY", "changeme-changeme-changeme", "key_guessed", "容易猜到"),
         ("LIANXIN_SECRET_KEY", "a" * 40, "key_guessed", "容易猜到"),
+        ("LIANXIN_SECRET_KEY", "kT4mQz9a" * 4, "key_guessed", "容易猜到"),  # as `serve` sees it
         ("LIANXIN_PUBLIC_URL", "", "setting_absent", "443"),
         ("LIANXIN_PUBLIC_URL", "http://lianxin.test", "address_plain", "https"),
         ("LIANXIN_PUBLIC_URL", "https://lianxin.test:8443", "address_port", "8443"),
@@ -166,6 +167,15 @@ def waiting(whole: World) -> None:
     _put(whole, whole.now - timedelta(minutes=17))
 
 
+def put_aside(whole: World) -> None:
+    """A message that was only stored, with its sender already known."""
+    at = whole.now - timedelta(minutes=17)
+    with whole.service.store.write() as session:
+        row = inbox.first_sight(session, "oa", "waits", "<xml/>", at)
+        assert row is not None
+        inbox.put_aside(session, row, people.with_role(session, "contact")[0].id)
+
+
 def given_up(whole: World) -> None:
     _put(whole, whole.now)
     with whole.service.store.write() as session:
@@ -191,6 +201,7 @@ def _put(whole: World, at: datetime) -> None:
         (worker_gone, "worker_dead", "lianxin work"),
         (worker_never_there, "worker_dead", "lianxin work"),
         (waiting, "queue_stuck", "17 分钟"),
+        (put_aside, "queue_stuck", "17 分钟"),
         (given_up, "given_up", "1 条"),
     ],
 )
