@@ -8,21 +8,19 @@ from datetime import timedelta
 from bot.among import source_named
 from bot.contact import usage
 from bot.context import Talk
-from bot.facts import excerpt
 from bot.receipt import received_lines
 from bot.texts import Rendered
 from bot.which import Answer
+from bot.whom import enterprise_named
 from intake import forwarded
 from intake.analyse import Analysis
 from intake.forwarded import Chat, Line
-from intake.submit import ALONE, Arrival, Words, keep_loose, submit
+from intake.submit import ALONE, IDLE, Arrival, Words, keep_loose, submit
 from routing import visits
 from store import people, reports
 from store.tables import Enterprise, Person, Report
 
 SHOWN = 10
-IDLE = ("greeting", "thanks", "acknowledgement")
-"""Kinds of a line that are not kept with the item: they tell nobody anything."""
 SEPARATORS = re.compile(r"[\s\-_—·・@|/（）()]+")
 """What stands between company and name in what people call themselves in a group."""
 WAITS = timedelta(hours=1)
@@ -49,7 +47,7 @@ def on_behalf(talk: Talk, rest: str) -> Rendered:
     if not told.strip():
         return _waiting(talk, name, source)
     known = source or ("window" if talk.person.role == "coordinator" else "visit")
-    return _registered(talk, enterprise_of(talk, name), Told(told.strip()), known)
+    return _registered(talk, enterprise_named(talk, name), Told(told.strip()), known)
 
 
 def _source(talk: Talk, rest: str) -> tuple[str, str]:
@@ -65,16 +63,6 @@ def _parted(text: str) -> tuple[str, str]:
     return word, rest
 
 
-def enterprise_of(talk: Talk, name: str) -> Enterprise:
-    """The one enterprise of this name. Raises Answer where there is none, or more than one."""
-    found = people.enterprise_named(talk.session, name)
-    if len(found) > 1:
-        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:SHOWN])))
-    if not found:
-        raise Answer(talk.say("enterprise_unknown", said=excerpt(name)))
-    return found[0]
-
-
 # -- a chat
 
 
@@ -83,7 +71,7 @@ def _chat(talk: Talk, head: str, chat: Chat, text: str, source: str) -> Rendered
     name, more = _parted(head)
     lines = chat.lines
     if name and people.enterprise_named(talk.session, name):
-        enterprise, lines = enterprise_of(talk, name), (*([Line("", more)] if more else []), *lines)
+        enterprise, lines = enterprise_named(talk, name), (*([Line("", more)] if more else []), *lines)
     else:
         found = _whose(talk, chat)
         if len(found) != 1:
@@ -118,7 +106,7 @@ def _waiting(talk: Talk, name: str, source: str) -> Rendered:
     kept = reports.aside(talk.session, talk.person, talk.turn.now - WAITS)
     if kept is None or not name:
         raise Answer(usage(talk, "on_behalf"))
-    enterprise, chat = enterprise_of(talk, name), forwarded.read(kept.text)
+    enterprise, chat = enterprise_named(talk, name), forwarded.read(kept.text)
     lines = chat.lines if chat else ()
     said = _registered(talk, enterprise, Told(kept.text, lines), source or "chat")
     talk.session.delete(kept)

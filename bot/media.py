@@ -12,7 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from bot.api import Api
 from bot.senders import SendFailed, Trouble
 from bot.service import Service
-from store import media
+from store import media, rows
 from store.facts import FactError, read
 from store.tables import Media
 
@@ -73,7 +73,7 @@ def fetch(service: Service, platforms: Mapping[str, Api], rules: Rules) -> int:
 
 def _next(service: Service) -> tuple[int, str, str, int] | None:
     with service.store.write() as session:
-        found = media.lease(session, service.clock.now(), LEASE)
+        found = rows.lease(session, Media, service.clock.now(), LEASE)
         return None if found is None else (found.id, found.channel, found.media_id, found.attempts)
 
 

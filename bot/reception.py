@@ -29,9 +29,9 @@ OPENS = {
     "scan": "scan",
 }
 """Which window of the chat an event opens; see `limits.toml`."""
-GONE = "unsubscribe"
 ATTEMPTS = 6
-GOING = ("unsubscribe", CANCELLED)
+LEFT = "unsubscribe"
+GOING = (LEFT, CANCELLED)
 """Events by which somebody leaves the service account for good."""
 CLASHES = (StaleDataError, IntegrityError)
 """Two transactions changed the same item, or wrote the same next line of its history."""
@@ -106,7 +106,7 @@ def _understand(
     """
     try:
         turn = Turn(session, service.policy, service.clock.now())
-        if not message.sender or message.event in (*AUTHORIZATION, "unsubscribe"):
+        if not message.sender or message.event in (*AUTHORIZATION, LEFT):
             with session.begin_nested():
                 _gone(service, turn, message)
             return None, None
@@ -224,8 +224,6 @@ def _known(service: Service, session: Session, message: Message) -> Identity:
 def _open_window(service: Service, session: Session, message: Message, identity: Identity) -> None:
     """What they did lets us write to them for a while. A pressed button counts as the menu: it does not open the two
     days anew."""
-    if message.event == GONE:
-        windows.forget(session, identity)
     kind = OPENS.get(message.event) if message.kind == "event" else "menu" if message.menu_id else "message"
     if kind is not None:
         limit = service.limits.windows[kind]

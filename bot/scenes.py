@@ -8,7 +8,7 @@ from bot.api import Api
 from bot.senders import SendFailed, Trouble
 from bot.service import Service
 from routing.policy import Turn
-from store import bindings, outbox
+from store import outbox, rows
 from store.tables import Scene
 
 LEASE = timedelta(minutes=2)
@@ -32,7 +32,7 @@ def draw(service: Service, api: Api | None) -> int:
 def _next(service: Service) -> tuple[int, str, int, int] | None:
     now = service.clock.now()
     with service.store.write() as session:
-        found = bindings.lease_scene(session, now, LEASE)
+        found = rows.lease(session, Scene, now, LEASE)
         if found is None:
             return None
         return found.id, found.token, max(60, int((found.expires_at - now).total_seconds())), found.attempts

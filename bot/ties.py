@@ -13,14 +13,16 @@ from bot.facts import excerpt
 from bot.parse import plain, take_number
 from bot.texts import Rendered
 from bot.which import Answer, pick
+from bot.whom import enterprise_named
 from intake.speaks_for import named
 from routing import binding, contacts
 from routing.lifecycle import ENDED
-from store import bindings, people, trail
+from store import bindings, trail
 from store.contacts import all_of, open_for
 from store.tables import Claim, Enterprise, Invitation, Item, Person, Scene
 
 PHONE = re.compile(r"\+?\d{7,15}")
+MINE_SHOWN = 5
 
 
 def invite(talk: Talk, rest: str) -> Rendered:
@@ -91,14 +93,10 @@ def _mine(talk: Talk, name: str, command: str) -> Enterprise:
     """The enterprise of this name; an officer's must be bound to them."""
     if not name:
         raise Answer(usage(talk, command))
-    found = people.enterprise_named(talk.session, name)
-    if len(found) > 1:
-        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:5])))
-    if not found:
-        raise Answer(talk.say("enterprise_unknown", said=excerpt(name)))
-    if talk.person.role != "coordinator" and found[0].bound_officer is not talk.person:
-        raise Answer(talk.say("enterprise_not_yours", enterprise=found[0].name))
-    return found[0]
+    found = enterprise_named(talk, name, MINE_SHOWN)
+    if talk.person.role != "coordinator" and found.bound_officer is not talk.person:
+        raise Answer(talk.say("enterprise_not_yours", enterprise=found.name))
+    return found
 
 
 # ---------------------------------------------------------------- what contacts do themselves
@@ -142,12 +140,7 @@ def hand_over(talk: Talk, rest: str) -> Rendered:
     found = [one for one in all_of(talk.session, enterprise) if one.name == names[0] and one is not talk.person]
     if len(found) != 1:
         raise Answer(talk.say("contact_unknown", said=excerpt(names[0], 12), enterprise=enterprise.name))
-    mine = [item for item in open_for(talk.session, talk.person, enterprise) if not item.restricted]
-    contacts.hand_over(talk.turn, talk.person, found[0], mine)
-    moved = {"items": [item.number for item in mine]}
-    trail.note(
-        talk.session, "hand_over", by=talk.person, now=talk.turn.now, about=found[0], enterprise=enterprise, **moved
-    )
+    mine = contacts.hand_over_all(talk.turn, talk.person, found[0], enterprise)
     return talk.say("handed_over", name=found[0].name, count=len(mine), enterprise=enterprise.name)
 
 

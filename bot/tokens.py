@@ -76,7 +76,7 @@ class Tokens:
         now = self._service.clock.now()
         with self._service.store.read() as session:
             token = tokens.look(session, self._account)
-            value, left = (None, timedelta()) if token is None else _left(session, token, now)
+            value, left = _left(session, token, now)
         shut = token is not None and token.shut_until is not None and token.shut_until > now
         if left > EARLY or (left > timedelta() and (shut or (token is not None and _leased(token, now)))):
             return value
@@ -91,7 +91,7 @@ class Tokens:
         except SendFailed:
             with self._service.store.read() as session:
                 token, now = tokens.look(session, self._account), self._service.clock.now()
-                value, left = (None, timedelta()) if token is None else _left(session, token, now)
+                value, left = _left(session, token, now)
             if value is None or left <= timedelta():
                 raise
             return value
@@ -165,10 +165,12 @@ def token_trouble(service: Service, code: int) -> str:
     return f"{labels.get(str(code), labels['other'])}（{code}）"
 
 
-def _left(session: Session, token: Token, now: datetime) -> tuple[str | None, timedelta]:
-    """The token in a row and how long it lives."""
-    value = tokens.value_of(session, token)
-    return value, token.expires_at - now if value is not None and token.expires_at is not None else timedelta()
+def _left(session: Session, token: Token | None, now: datetime) -> tuple[str | None, timedelta]:
+    """The token in a row, if there is one, and how long it lives."""
+    value = tokens.value_of(session, token) if token is not None else None
+    if token is None or value is None or token.expires_at is None:
+        return value, timedelta()
+    return value, token.expires_at - now
 
 
 def _leased(token: Token, now: datetime) -> bool:

@@ -10,14 +10,12 @@ from bot.context import Talk
 from bot.speech import STAFF
 from bot.texts import Rendered
 from bot.which import Answer
-from intake.submit import ALONE
+from intake.submit import ALONE, IDLE
 from store import items, reports
 from store.tables import Question
 
 KIND = "words"
 WITHIN = timedelta(minutes=10)
-IDLE = ("greeting", "thanks", "acknowledgement")
-"""Kinds of words that are no reason and no result."""
 NUMBER = re.compile(r"\d{8}-\d{3,}")
 
 

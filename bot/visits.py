@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.behalf import enterprise_of, register
+from bot.behalf import register
 from bot.contact import usage
 from bot.context import Talk
 from bot.periods import take_past_day
@@ -14,6 +14,7 @@ from bot.service import Service
 from bot.show import WORST, more
 from bot.texts import Rendered
 from bot.which import Answer
+from bot.whom import enterprise_named
 from intake.analyse import Analysis
 from intake.submit import ALONE, doubtful
 from routing import visits
@@ -38,7 +39,7 @@ def visit(talk: Talk, rest: str) -> Rendered:
     name, _, told = rest.strip().partition(" ")
     if not name:
         raise Answer(usage(talk, "visit"))
-    enterprise = enterprise_of(talk, name)
+    enterprise = enterprise_named(talk, name)
     if day is None:
         day, told = _day(talk, told)
     others, told = _others(talk, told.strip())

@@ -1,12 +1,13 @@
-"""Which person is meant by a name."""
+"""Which person or enterprise is meant by a name."""
 
 from bot.context import Talk
 from bot.facts import excerpt
 from bot.which import Answer
 from store import people
-from store.tables import Person
+from store.tables import Enterprise, Person
 
 LONGEST_NAME = 5
+SHOWN = 10
 
 
 def person_named(talk: Talk, said: str, roles: tuple[str, ...]) -> Person:
@@ -19,6 +20,17 @@ def person_named(talk: Talk, said: str, roles: tuple[str, ...]) -> Person:
     if not found:
         raise Answer(talk.say("person_unknown", said=excerpt(said, 12)))
     raise Answer(talk.say("person_ambiguous", said=said, names="、".join(map(_with_unit, found))))
+
+
+def enterprise_named(talk: Talk, name: str, most: int = SHOWN) -> Enterprise:
+    """The one enterprise of this name. Raises Answer where there is none, or more than one, of which so many are
+    named."""
+    found = people.enterprise_named(talk.session, name)
+    if len(found) > 1:
+        raise Answer(talk.say("person_ambiguous", said=name, names="、".join(one.name for one in found[:most])))
+    if not found:
+        raise Answer(talk.say("enterprise_unknown", said=excerpt(name)))
+    return found[0]
 
 
 def _of_unit(talk: Talk, said: str, roles: tuple[str, ...]) -> list[Person]:

@@ -21,6 +21,8 @@ REGISTERED = "registered"
 ALONE = {"emergency": ("EHS", "help", True), "misconduct": ("OTHER", "complaint", False)}
 """Kinds that never wait, are never split and never judged by category (domain boundary rule 1): what they are
 filed under, their nature, and whether they are urgent."""
+IDLE = ("greeting", "thanks", "acknowledgement")
+"""Kinds that tell nobody anything: no problem, no reason, no result."""
 DEPARTMENT_GRADE = 2
 
 

@@ -33,18 +33,7 @@ def redeem(turn: Turn, person: Person, invitation: Invitation) -> Sequence[Item]
     giver = invitation.handed_over_by
     if giver is None or giver is person:
         return []
-    mine = [one for one in store_contacts.open_for(turn.session, giver, invitation.enterprise) if not one.restricted]
-    contacts.hand_over(turn, giver, person, mine)
-    trail.note(
-        turn.session,
-        "hand_over",
-        by=giver,
-        now=turn.now,
-        about=person,
-        enterprise=invitation.enterprise,
-        items=[item.number for item in mine],
-    )
-    return mine
+    return contacts.hand_over_all(turn, giver, person, invitation.enterprise)
 
 
 def ask(turn: Turn, claim: Claim) -> list[Person]:

@@ -57,6 +57,15 @@ def hand_over(turn: Turn, person: Person, to: Person, mine: Sequence[Item]) -> N
         tell_people(turn, [to], "contact_taken_over", once, numbers=numbers(mine), count=len(mine))
 
 
+def hand_over_all(turn: Turn, person: Person, to: Person, enterprise: Enterprise) -> list[Item]:
+    """A person hands over all they told for one enterprise that is open; what is restricted stays theirs."""
+    mine = [item for item in contacts.open_for(turn.session, person, enterprise) if not item.restricted]
+    hand_over(turn, person, to, mine)
+    moved = [item.number for item in mine]
+    trail.note(turn.session, "hand_over", by=person, now=turn.now, about=to, enterprise=enterprise, items=moved)
+    return mine
+
+
 def numbers(mine: Sequence[Item]) -> str:
     return "、".join(item.number for item in mine)
 

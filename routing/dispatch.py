@@ -9,6 +9,7 @@ from routing.acting import at_work, give
 from routing.counting import keep
 from routing.deadlines import Deadline
 from routing.lifecycle import IN_HAND, Action, State, apply, require
+from routing.owners import Choice
 from routing.policy import Refused, Turn
 from routing.telling import put, tell, tell_role, upwards
 from store import items, people
@@ -56,8 +57,7 @@ def find(turn: Turn, item: Item) -> Assignment | str:
         return _restricted(turn, item)
     if item.doubtful:
         return str(item.rules.get("doubt", "low confidence"))
-    choice = turn.policy.owners.choose(item.category, item.topic, item.text)
-    lead = people.department(turn.session, choice.department) if choice.department else None
+    choice, lead = _chosen(turn, item)
     if lead is None:
         return f"{choice.rule}: no such department"
     officer, rule = officer_for(turn, item, lead)
@@ -70,9 +70,14 @@ def expected(turn: Turn, item: Item) -> tuple[Department, Deadline] | None:
     """The unit that will probably have an item, and by when it is to be done; None where no rule names one."""
     if item.doubtful or item.restricted:
         return None
-    choice = turn.policy.owners.choose(item.category, item.topic, item.text)
-    lead = people.department(turn.session, choice.department) if choice.department else None
+    _, lead = _chosen(turn, item)
     return (lead, usual_deadline(turn, item)) if lead else None
+
+
+def _chosen(turn: Turn, item: Item) -> tuple[Choice, Department | None]:
+    """What the rules choose for an item, and the unit by that code, if there is one."""
+    choice = turn.policy.owners.choose(item.category, item.topic, item.text)
+    return choice, people.department(turn.session, choice.department) if choice.department else None
 
 
 def usual_deadline(turn: Turn, item: Item) -> Deadline:

@@ -1,7 +1,7 @@
 """Named queries on how people are bound to enterprises: invitations, codes to scan, claims that wait for proof."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,16 +28,6 @@ def unused(session: Session, enterprise: Enterprise, now: datetime) -> Sequence[
 def scene(session: Session, token: str) -> Scene | None:
     """What a scanned code stands for, locked: two people may scan it at the same time."""
     return session.scalar(select(Scene).where(Scene.district_id == HOME, Scene.token == token).with_for_update())
-
-
-def lease_scene(session: Session, now: datetime, length: timedelta) -> Scene | None:
-    """The next code whose picture is to be made; nobody else takes it for so long."""
-    due = select(Scene).where(Scene.status == "wanted", Scene.next_try <= now).order_by(Scene.next_try, Scene.id)
-    found = session.scalar(due.limit(1).with_for_update(skip_locked=True))
-    if found is not None:
-        found.attempts += 1
-        found.next_try = now + length
-    return found
 
 
 def claim_of(session: Session, person: Person, now: datetime) -> Claim | None:

@@ -2,26 +2,24 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import rows
 from store.tables import HOME, ChannelUse
-from store.upsert import insert
 
 
 def look(session: Session, channel: str) -> ChannelUse | None:
-    return session.scalar(_row(channel))
+    return session.scalar(select(ChannelUse).filter_by(**_key(channel)))
 
 
 def locked(session: Session, channel: str) -> ChannelUse:
     """The row of a way, made where there is none; whoever else counts waits."""
-    row = {"district_id": HOME, "channel": channel, "sent": 0}
-    session.execute(insert(session, ChannelUse).values(**row).on_conflict_do_nothing())
-    return session.scalars(_row(channel).with_for_update()).one()
+    return rows.locked(session, ChannelUse, _key(channel), sent=0)
 
 
-def _row(channel: str) -> Select[ChannelUse]:
-    return select(ChannelUse).where(ChannelUse.district_id == HOME, ChannelUse.channel == channel)
+def _key(channel: str) -> dict[str, str]:
+    return {"district_id": HOME, "channel": channel}
 
 
 def count(use: ChannelUse, day: date) -> None:

@@ -1,7 +1,7 @@
 """Named queries on pictures, voice and video."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,16 +15,6 @@ def want(session: Session, channel: str, media_id: str, now: datetime) -> None:
     row = {"district_id": HOME, "channel": channel, "media_id": media_id, "wanted_at": now, "next_try": now}
     asked = insert(session, Media).values(**row, status="wanted", attempts=0)
     session.execute(asked.on_conflict_do_nothing())
-
-
-def lease(session: Session, now: datetime, length: timedelta) -> Media | None:
-    """The next one to fetch; nobody else takes it for so long."""
-    due = select(Media).where(Media.status == "wanted", Media.next_try <= now).order_by(Media.next_try, Media.id)
-    found = session.scalar(due.limit(1).with_for_update(skip_locked=True))
-    if found is not None:
-        found.attempts += 1
-        found.next_try = now + length
-    return found
 
 
 def of_item(session: Session, item: Item) -> Sequence[Media]:

@@ -47,7 +47,7 @@ def count(
     live = dict(zip(names, session.execute(counted).one(), strict=True))
     if not among.of_all_time:
         return live
-    folded = totals.folded(session, _of_total(among), names)
+    folded = totals.folded(session, _picked(among, Total), names)
     return {name: live[name] + folded.get(name, 0) for name in names}
 
 
@@ -70,13 +70,7 @@ def within(among: Among, by: str = "registered") -> list[ColumnElement[bool]]:
         found.append(moment >= among.start)
     if among.end is not None:
         found.append(moment < among.end)
-    if among.source is not None:
-        found.append(Item.source == among.source)
-    if among.campaign is not None:
-        found.append(Item.campaign == among.campaign)
-    if among.units is not None:
-        found.append(Item.lead_id.in_(among.units))
-    return found
+    return [*found, *_picked(among, Item)]
 
 
 def _counted(among: Among, by: str = "registered") -> list[ColumnElement[bool]]:
@@ -84,15 +78,15 @@ def _counted(among: Among, by: str = "registered") -> list[ColumnElement[bool]]:
     return [*within(among, by), *([~Item.folded] if among.of_all_time else [])]
 
 
-def _of_total(among: Among) -> list[ColumnElement[bool]]:
-    """The totals of these items."""
+def _picked(among: Among, table: type[Item] | type[Total]) -> list[ColumnElement[bool]]:
+    """The condition that an item, or a running total, is of these sources, campaigns and units."""
     found: list[ColumnElement[bool]] = []
     if among.source is not None:
-        found.append(Total.source == among.source)
+        found.append(table.source == among.source)
     if among.campaign is not None:
-        found.append(Total.campaign == among.campaign)
+        found.append(table.campaign == among.campaign)
     if among.units is not None:
-        found.append(Total.lead_id.in_(among.units))
+        found.append(table.lead_id.in_(among.units))
     return found
 
 
@@ -121,7 +115,7 @@ def by_source(session: Session, among: Among) -> dict[str, int]:
     counted = select(Item.source, func.count()).where(*_counted(among)).group_by(Item.source)
     found = Counter(dict(session.execute(counted).all()))
     if among.of_all_time:
-        for source, folded in totals.folded_by(session, Total.source, _of_total(among), ["received"]).items():
+        for source, folded in totals.folded_by(session, Total.source, _picked(among, Total), ["received"]).items():
             found[source] += folded["received"]
     return dict(found)
 
@@ -158,6 +152,6 @@ def by_unit(session: Session, among: Among, now: datetime) -> list[UnitLoad]:
     rows = session.execute(select(Item.lead_id, *counted).where(*_counted(among)).group_by(Item.lead_id))
     found = {lead_id: Counter(dict(zip(names, counts, strict=True))) for lead_id, *counts in rows}
     if among.of_all_time:
-        for lead, folded in totals.folded_by(session, Total.lead_id, _of_total(among), names).items():
+        for lead, folded in totals.folded_by(session, Total.lead_id, _picked(among, Total), names).items():
             found.setdefault(lead or None, Counter()).update(folded)
     return [UnitLoad(lead_id, *(counts[name] for name in names)) for lead_id, counts in found.items()]

@@ -2,29 +2,27 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store import rows
 from store.tables import HOME, Token
-from store.upsert import insert
 from store.vault import WrongKey, vault
 
 PURPOSE = "token"
 
 
 def look(session: Session, account: str) -> Token | None:
-    return session.scalar(_row(account))
+    return session.scalar(select(Token).filter_by(**_key(account)))
 
 
 def locked(session: Session, account: str) -> Token:
     """The account's row, made where there is none; whoever else wants to change it waits."""
-    row = {"district_id": HOME, "account": account, "fetched": 0}
-    session.execute(insert(session, Token).values(**row).on_conflict_do_nothing())
-    return session.scalars(_row(account).with_for_update()).one()
+    return rows.locked(session, Token, _key(account), fetched=0)
 
 
-def _row(account: str) -> Select[Token]:
-    return select(Token).where(Token.district_id == HOME, Token.account == account)
+def _key(account: str) -> dict[str, str]:
+    return {"district_id": HOME, "account": account}
 
 
 def value_of(session: Session, token: Token) -> str | None:

@@ -1,8 +1,8 @@
 """Running totals: what ended long ago is counted once, so that the figures of a province do not read its whole past.
 
 An item is folded into the totals when it has ended long enough ago. Whoever changes a folded item takes it out of
-them first, in the same transaction; this is done for them, by `watch`. The totals carry the definition of the counts
-they were made by; when a count comes to mean something else, they are made anew.
+them first, in the same transaction; this is done for them, by `_take_out`. The totals carry the definition of the
+counts they were made by; when a count comes to mean something else, they are made anew.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ def _defined() -> str:
 
 
 def fold(session: Session, ended_before: datetime, now: datetime, limit: int) -> int:
-    """Fold so many of the items in that ended before that moment; how many. `now` as for every count: local."""
+    """Fold in so many of the items that ended before that moment; how many. `now` as for every count: local."""
     if session.scalar(select(Total.basis).where(Total.basis != basis(now)).limit(1)) is not None:
         renew(session)
     ended = select(Item.id).where(~Item.folded, Item.closed_at < ended_before, ~Item.restricted)

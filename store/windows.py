@@ -49,11 +49,5 @@ def forbid(session: Session, identity: Identity, template_id: str) -> None:
     session.execute(update(Permit).where(*_of(identity, template_id)).values(left=0, standing=False))
 
 
-def forget(session: Session, identity: Identity) -> None:
-    """They left the account: nothing they allowed counts any more."""
-    close(session, identity)
-    session.execute(delete(Permit).where(Permit.identity_id == identity.id))
-
-
 def _of(identity: Identity, template_id: str) -> tuple[ColumnElement[bool], ...]:
     return (Permit.identity_id == identity.id, Permit.template_id == template_id)

@@ -48,6 +48,17 @@ def door(house: Desk) -> Door:
     return Door(house.service)
 
 
+@pytest.fixture
+def own_desk(tmp_path: Path) -> Iterator[Desk]:
+    """A house of its own on SQLite: here the clock moves."""
+    url = f"sqlite:///{tmp_path / 'house.db'}"
+    migrate(url)
+    desk = Desk(url)
+    yield desk
+    desk.forget()
+    desk.close()
+
+
 @pytest.fixture(scope="module")
 def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A house of its own on SQLite, for the tests of a file that turn everything away."""

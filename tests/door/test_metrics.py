@@ -3,7 +3,6 @@
 import ast
 import os
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,24 +12,12 @@ from bot import metrics, tally
 from bot.app import create_app
 from bot.tally import Counted, Tally
 from bot.worker import timed_tick
-from store.migrate import migrate
 from tests.desk import Desk
 from tests.door.caller import Door, account, message, sealed
 
 LINE = re.compile(r'(lianxin_\w+)(?:\{\w+="([^"\n]*)"\})? (-?[\d.e+]+)')
 TOKEN = "a-token-of-the-monitoring"
 BOT = Path(__file__).parents[2] / "bot"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A house of its own: here the clock moves."""
-    url = f"sqlite:///{tmp_path / 'house.db'}"
-    migrate(url)
-    desk = Desk(url)
-    yield desk
-    desk.forget()
-    desk.close()
 
 
 def figures(door: Door) -> dict[str, float]:
@@ -46,19 +33,19 @@ def figures(door: Door) -> dict[str, float]:
     return found
 
 
-def test_what_waits_and_what_was_done_is_told(desk: Desk) -> None:
-    door = Door(desk.service)
+def test_what_waits_and_what_was_done_is_told(own_desk: Desk) -> None:
+    door = Door(own_desk.service)
     letter = sealed(message("o_张伟", door.at, MsgType="text", Content="我们厂又跳闸了"), door.at)
     door.post(letter)
     door.post(letter)
     door.post(letter.but(nonce="1"))
-    desk.clock.moment += desk.service.intake.at_most * 2
-    waited = (desk.clock.now() - (desk.item().next_check_at or desk.clock.now())).total_seconds()
+    own_desk.clock.moment += own_desk.service.intake.at_most * 2
+    waited = (own_desk.clock.now() - (own_desk.item().next_check_at or own_desk.clock.now())).total_seconds()
 
     before = figures(door)
-    timed_tick(desk.service)
+    timed_tick(own_desk.service)
     after = figures(door)
-    desk.work()
+    own_desk.work()
     done = figures(door)
 
     assert before["messages_total oa text"] == before["answer_seconds_count"] == 2
@@ -72,27 +59,27 @@ def test_what_waits_and_what_was_done_is_told(desk: Desk) -> None:
     assert done["items_open assigned"] == 1
 
 
-def test_what_is_overdue_and_how_long_it_has_waited_grows_with_time(desk: Desk) -> None:
-    desk.says("张伟", "我们厂又跳闸了")
-    desk.later(minutes=2)
-    due = desk.item().due_at
+def test_what_is_overdue_and_how_long_it_has_waited_grows_with_time(own_desk: Desk) -> None:
+    own_desk.says("张伟", "我们厂又跳闸了")
+    own_desk.later(minutes=2)
+    due = own_desk.item().due_at
     assert due is not None
-    assert figures(Door(desk.service))["items_overdue"] == 0
+    assert figures(Door(own_desk.service))["items_overdue"] == 0
 
-    desk.until(due)
-    looked_at = desk.item().next_check_at
+    own_desk.until(due)
+    looked_at = own_desk.item().next_check_at
     assert looked_at is not None
-    desk.clock.moment = looked_at + timedelta(minutes=3)
+    own_desk.clock.moment = looked_at + timedelta(minutes=3)
 
-    told = figures(Door(desk.service))
+    told = figures(Door(own_desk.service))
     assert told["items_overdue"] == 1
     assert told["due_oldest_seconds"] == 180
     assert told["inbox_failed"] == 0
 
 
-def test_it_is_of_the_form_that_is_read(desk: Desk) -> None:
+def test_it_is_of_the_form_that_is_read(own_desk: Desk) -> None:
     """Each metric once, with its help and type; buckets never fall; every line ends."""
-    door = Door(desk.service)
+    door = Door(own_desk.service)
     door.says("o_张伟", "我们厂又跳闸了")
 
     text = door.app.test_client().get("/metrics").text
@@ -105,20 +92,20 @@ def test_it_is_of_the_form_that_is_read(desk: Desk) -> None:
     assert buckets[-1] == 1
     assert text.endswith("\n")
     assert "张伟" not in text
-    desk.later(minutes=2)
+    own_desk.later(minutes=2)
 
 
 @pytest.mark.parametrize("header", [*metrics.FORWARDED])
-def test_what_a_proxy_passes_on_is_told_nothing(desk: Desk, header: str) -> None:
-    answer = Door(desk.service).app.test_client().get("/metrics", headers={header: "10.0.0.9"})
+def test_what_a_proxy_passes_on_is_told_nothing(own_desk: Desk, header: str) -> None:
+    answer = Door(own_desk.service).app.test_client().get("/metrics", headers={header: "10.0.0.9"})
 
     assert answer.status_code == 404
 
 
-def test_another_host_is_told_nothing_without_the_token(desk: Desk) -> None:
+def test_another_host_is_told_nothing_without_the_token(own_desk: Desk) -> None:
     far = {"REMOTE_ADDR": "10.0.0.9"}
-    asked = Door(desk.service).app.test_client()
-    guarded = create_app(desk.service, account(), metrics_token=TOKEN).test_client()
+    asked = Door(own_desk.service).app.test_client()
+    guarded = create_app(own_desk.service, account(), metrics_token=TOKEN).test_client()
 
     assert asked.get("/metrics", environ_base=far).status_code == 404
     assert guarded.get("/metrics").status_code == 404

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,19 +23,8 @@ from tests.processes import free_port, running, until
 NAME = "0af7651916cd43dd8448eb211c80319c"
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A house of its own: here the clock moves."""
-    url = f"sqlite:///{tmp_path / 'house.db'}"
-    migrate(url)
-    desk = Desk(url)
-    yield desk
-    desk.forget()
-    desk.close()
-
-
-def pushes(desk: Desk) -> list[Push]:
-    with desk.store.read() as session:
+def pushes(own_desk: Desk) -> list[Push]:
+    with own_desk.store.read() as session:
         return list(session.scalars(select(Push).order_by(Push.id)))
 
 
@@ -46,35 +34,35 @@ def says(door: Door, name: str, text: str, **headers: str) -> None:
 
 
 def test_a_push_keeps_the_name_of_the_request_that_caused_it_and_the_sender_tells_it(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    own_desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.handler.setFormatter(logs.Masked())
     caplog.set_level(logging.INFO)
-    door = Door(desk.service)
-    desk.says("张伟", "我们厂又跳闸了")
-    desk.later(minutes=2)
-    before = len(pushes(desk))
+    door = Door(own_desk.service)
+    own_desk.says("张伟", "我们厂又跳闸了")
+    own_desk.later(minutes=2)
+    before = len(pushes(own_desk))
 
     says(door, "李建国", "办结 001 换了断路器", X_Request_ID=NAME)
 
-    caused = pushes(desk)[before:]
+    caused = pushes(own_desk)[before:]
     assert caused
     assert {push.request_id for push in caused} == {NAME}
     caplog.clear()
-    desk.later(hours=2)
+    own_desk.later(hours=2)
     sent = [json.loads(line) for line in caplog.text.splitlines()]
     mine = [line for line in sent if line.get("request") == NAME and line["from"] == "bot.delivery"]
     assert {line["event"] for line in mine} >= {f"push {caused[0].id} sent (custom)"}
     assert trace.current() == ""
 
 
-def test_what_comes_by_itself_has_the_name_of_its_round(desk: Desk) -> None:
-    desk.says("张伟", "我们厂又跳闸了")
-    desk.clock.moment += desk.service.intake.at_most * 2
+def test_what_comes_by_itself_has_the_name_of_its_round(own_desk: Desk) -> None:
+    own_desk.says("张伟", "我们厂又跳闸了")
+    own_desk.clock.moment += own_desk.service.intake.at_most * 2
 
-    worker.guarded("tick", lambda: worker.timed_tick(desk.service))()
+    worker.guarded("tick", lambda: worker.timed_tick(own_desk.service))()
 
-    (name,) = {push.request_id for push in pushes(desk)}
+    (name,) = {push.request_id for push in pushes(own_desk)}
     assert name is not None
     assert name.startswith("tick-")
 
