@@ -153,14 +153,11 @@ def register(
         return None
     speaker = talk.person if analysis.kind == "misconduct" else _speaker(enterprise, kept)
     words = Words("text", text)
-    arrival = Arrival(talk.session, speaker, words, talk.turn.now, talk.today, talk.person, source)
+    arrival = Arrival(talk.session, speaker, words, talk.turn.now, talk.today, talk.person, source, enterprise)
     report = submit(talk.service.intake, arrival, analysis)
     spans = [problem.span for problem in analysis.problems] if analysis.kind not in ALONE else [""]
     for item, said in zip(report.items, forwarded.dealt(kept, spans) if kept else [], strict=False):
         item.text = said
-    for item in report.items:
-        item.enterprise = enterprise
-        item.enterprise_id = enterprise.id
     return report
 
 

@@ -14,7 +14,7 @@ from intake.visit_notes import VisitNotes
 from store import fresh, items, reports, sources
 from store.facts import FactError, read
 from store.history import record
-from store.tables import Fragment, Item, Person, Report
+from store.tables import Enterprise, Fragment, Item, Person, Report
 
 FILE = "settle.toml"
 REGISTERED = "registered"
@@ -79,6 +79,7 @@ class Arrival:
     day: date
     by: Person | None = None  # who passes it on, when that is not the one who speaks
     source: str = "chat"
+    enterprise: Enterprise | None = None  # that it is passed on for; None: whom its sender speaks for
 
 
 def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
@@ -152,7 +153,8 @@ def alone_problem(analysis: Analysis) -> Problem:
 
 def add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem, analysis: Analysis) -> None:
     person, now, restricted = arrival.person, arrival.now, analysis.kind == "misconduct"
-    enterprise = speaks_for(arrival.session, person, problem.span or arrival.words.text)
+    text = problem.span or arrival.words.text
+    enterprise = arrival.enterprise or speaks_for(arrival.session, person, text)
     item = Item(
         district_id=person.district_id,
         number=(number := items.new_number(arrival.session, person.district_id, arrival.day, apart=restricted)),
@@ -172,7 +174,7 @@ def add_item(intake: Intake, arrival: Arrival, report: Report, problem: Problem,
         was_late=False,
         events=[],
         supports=[],
-        text=problem.span or arrival.words.text,
+        text=text,
     )
     judge(intake, item, problem)
     item.next_check_at = now if item.urgent or item.kind in ALONE else report.settles_at
