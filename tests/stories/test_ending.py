@@ -166,7 +166,7 @@ def test_nobody_else_corrects_it_and_nobody_after_it_went_back(signed: Desk) -> 
 
     signed.says("张伟", "不满意 001 没换")
 
-    assert "不能结果" in (signed.says("李建国", "结果 001 已解释") or "")
+    assert "不能“结果”" in (signed.says("李建国", "结果 001 已解释") or "")
     assert signed.item().result_code is None
     signed.later(seconds=1)
     signed.forget()

@@ -189,5 +189,5 @@ def test_the_days_are_a_setting_and_a_wrong_one_stops_the_start(tmp_path: Path) 
     with pytest.raises(FactError, match=r"limits\.toml: support: days must be"):
         Limits.load(tmp_path)
     file.write_text(shipped.replace("grades = [4]", "grades = [9]"), encoding="utf-8")
-    with pytest.raises(FactError, match=r"limits\.toml: escalation: grades: there is no grade 9"):
+    with pytest.raises(FactError, match=r"limits\.toml: escalation: there is no grade 9"):
         Limits.load(tmp_path)
