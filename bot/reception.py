@@ -10,7 +10,7 @@ from bot import cards, directory, privacy, receipts, xml
 from bot.context import Talk
 from bot.message import AUTHORIZATION, CANCELLED, OA, WECOM, Message
 from bot.service import Service
-from bot.talk import answer
+from bot.talk import answer, worded
 from bot.texts import Rendered, can_say
 from intake.submit import ALONE
 from routing.policy import Turn
@@ -82,7 +82,8 @@ def _reply(
         _say_apart(service, session, message, sender, row, said)
         label = cards.outcome(service.texts, session, message)
         return cards.replaced_button(message.sender, message.account, at, label) if label else NO_REPLY
-    return xml.text_reply(message.sender, message.account, at, passive(service, message.channel, said))
+    content = passive(service, message.channel, said)
+    return xml.text_reply(message.sender, message.account, at, content) if xml.legible(content) else NO_REPLY
 
 
 def _say_apart(
@@ -149,7 +150,7 @@ def catch_up(service: Service, session: Session, message: Message, row: int) -> 
 
 
 def _answered(talk: Talk) -> Rendered | None:
-    said = answer(talk)
+    said = worded(answer(talk))
     return said if talk.person.erased_at else privacy.noticed(talk, said)
 
 

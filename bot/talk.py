@@ -8,6 +8,7 @@ from bot.context import Talk
 from bot.parse import take_number
 from bot.texts import Rendered
 from bot.which import Answer
+from bot.xml import legible
 from intake.analyse import Analysis
 from intake.submit import ALONE
 from routing.calendar import CalendarError
@@ -26,11 +27,12 @@ MENU = "click"
 def answer(talk: Talk) -> Rendered | None:
     """The reply to one message; None where silence is the better answer.
 
-    A refusal changes nothing: what the attempt had begun is rolled back.
+    A refusal changes nothing: what the attempt had begun is rolled back. So does an answer that came out without a
+    word, which is a mistake of ours (ValueError).
     """
     try:
         with talk.session.begin_nested():
-            return _answer(talk)
+            return worded(_answer(talk))
     except Answer as refusal:
         return refusal.reply
     except NotAllowed as refusal:
@@ -39,6 +41,14 @@ def answer(talk: Talk) -> Rendered | None:
         return talk.say(refusal.key, **talk.service.speaker.told(refusal.facts))
     except CalendarError:
         return talk.say("when_too_far")
+
+
+def worded(said: Rendered | None) -> Rendered | None:
+    """What is said, as it is. Raises ValueError where it has no words: the platform would tell its reader that the
+    service is out of order."""
+    if said is not None and not legible(said.text):
+        raise ValueError("an answer without words")
+    return said
 
 
 def _answer(talk: Talk) -> Rendered | None:

@@ -138,6 +138,11 @@ def _legal(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
+def legible(text: str) -> bool:
+    """Whether anything of the text is left to be read."""
+    return bool(_legal(text).strip())
+
+
 def cdata(text: str) -> str:
     """Return a CDATA section that holds the text and cannot be left by it."""
     return "<![CDATA[" + _legal(text).replace("]]>", "]]]]><![CDATA[>") + "]]>"
@@ -185,10 +190,9 @@ def text_reply(to: str, sender: str, at: int, content: str) -> str:
     Raises ValueError when nothing legible is left: the platform tells the user that the service
     is out of order if Content is empty.
     """
-    legible = fit(_legal(content))
-    if not legible.strip():
+    if not legible(content):
         raise ValueError("a reply needs a text")
-    return reply(to, sender, at, "text", f"<Content>{cdata(legible)}</Content>")
+    return reply(to, sender, at, "text", f"<Content>{cdata(fit(_legal(content)))}</Content>")
 
 
 def reply(to: str, sender: str, at: int, kind: str, inside: str) -> str:

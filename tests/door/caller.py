@@ -13,7 +13,7 @@ from bot.accounts import OfficialAccount
 from bot.app import create_app
 from bot.service import Service
 from store import people
-from store.tables import Fragment, Inbox, Item
+from store.tables import Fragment, Inbox, Item, Push
 from store.vault import vault
 
 PATH = "/wechat/oa"
@@ -132,6 +132,10 @@ class Door:
     def fragments(self, openid: str) -> list[Fragment]:
         return self._found(select(Fragment).where(Fragment.person_id.in_(self._person(openid))).order_by(Fragment.id))
 
+    def told_of(self, failed: Inbox) -> list[Push]:
+        """What the office was told of a message that was not understood."""
+        return self._found(select(Push).where(Push.once_key.startswith(f"failed:{failed.id}:")))
+
     def _person(self, openid: str) -> list[int]:
         with self.service.store.read() as session:
             known = people.identity(session, "oa", openid)
@@ -156,3 +160,9 @@ def without_welcome(service: Service) -> Service:
     """A service whose texts lack one: saying it raises, as any mistake of ours would."""
     left = {key: text for key, text in service.texts.texts.items() if key != "welcome"}
     return replace(service, texts=replace(service.texts, texts=left))
+
+
+def wordless(service: Service, *keys: str) -> Service:
+    """A service in which texts that begin so come out without a word."""
+    texts = {k: replace(text, body=" ") if k.startswith(keys) else text for k, text in service.texts.texts.items()}
+    return replace(service, texts=replace(service.texts, texts=texts))

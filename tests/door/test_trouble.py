@@ -12,7 +12,19 @@ from bot import wire
 from store.db import Store
 from store.migrate import migrate
 from tests.desk import SECRET, Desk
-from tests.door.caller import KEY, SEALED, TOKEN, Door, message, opened, plain, sealed, sealed_text, without_welcome
+from tests.door.caller import (
+    KEY,
+    SEALED,
+    TOKEN,
+    Door,
+    message,
+    opened,
+    plain,
+    sealed,
+    sealed_text,
+    without_welcome,
+    wordless,
+)
 from tests.postgres import Postgres, throw_away
 
 WORDS = "我们厂又跳闸了，我的手机号13812345678"
@@ -117,6 +129,33 @@ def test_a_failed_message_leaves_nothing_half_done(door: Door, somebody: str) ->
 
     assert [row.failed for row in door.inbox(somebody)] == [True]
     assert door.items(somebody) == door.fragments(somebody) == []
+
+
+@pytest.mark.parametrize(("mute", "said"), [("welcome", ""), ("received", WORDS), ("rate_nothing", "满意")])
+def test_an_answer_without_words_is_a_mistake_of_ours_too(door: Door, somebody: str, mute: str, said: str) -> None:
+    """H: an answer that comes out without a word is a failure like others: kept, marked, told, answered 200"""
+    event = {} if said else {"MsgType": "event", "Event": "subscribe", "EventKey": ""}
+    door.says(somebody, "你好")
+
+    answer = Door(wordless(door.service, mute)).says(somebody, said, **event)
+
+    assert answer.status_code == 200
+    assert opened(answer)["Content"] == door.service.texts.say("trouble")
+    before, row = door.inbox(somebody)
+    assert (before.failed, row.failed) == (False, True)
+    assert door.told_of(row)
+    assert door.items(somebody) == door.fragments(somebody) == []
+
+
+def test_where_even_the_word_of_trouble_is_missing_silence_is_the_answer(door: Door, somebody: str) -> None:
+    door.says(somebody, "你好")
+
+    answer = Door(wordless(door.service, "welcome", "trouble")).says(
+        somebody, MsgType="event", Event="subscribe", EventKey=""
+    )
+
+    assert (answer.status_code, answer.data) == (200, b"success")
+    assert [row.failed for row in door.inbox(somebody)] == [False, True]
 
 
 def test_the_log_tells_nothing_of_anybody(door: Door, somebody: str, caplog: pytest.LogCaptureFixture) -> None:
