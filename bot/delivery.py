@@ -13,7 +13,7 @@ from bot.parcels import Parcel, addressed, drop, pack, wanted
 from bot.refusals import closed, other_way
 from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
-from bot.ways import CONSOLE, SAME_BYTES, Full
+from bot.ways import CONSOLE, SAME_BYTES, TIMED, Full, in_pace
 from store import channels, outbox, trace
 from store.tables import Push
 
@@ -49,8 +49,9 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
             return None
         if _held(service, session, push, now):
             return True
-        if push.body is not None and push.identity is None and push.channel != CONSOLE:
-            push.body = None  # the account it was for is gone, and nothing has left yet
+        if push.body is not None and _outdated(push):
+            other_way(session, push, now)
+            return True
         if push.body is None:
             _pack(service, session, push, sender, template_id, now)
         if push.status != "sending" or push.body is None or push.channel is None:
@@ -69,11 +70,19 @@ def _pack(service: Service, session: Session, push: Push, sender: Sender, templa
         _give_up(service, session, push, "dead", push.error or NO_WAY)
 
 
+def _outdated(push: Push) -> bool:
+    """Whether what was made ready must be made anew, for nothing of it has left: the account it was for is gone, or
+    its window and its turn are those of an earlier try."""
+    gone = push.identity is None and push.channel != CONSOLE
+    return push.maybe_since is None and (push.channel in TIMED or gone)
+
+
 def _held(service: Service, session: Session, push: Push, now: datetime) -> bool:
     """Whether the push must not go out now: no longer wanted, outside hours, or perhaps already there."""
     if push.maybe_since is not None:
         repeatable = SAME_BYTES.get(push.channel or "", timedelta()) - LEASE
-        again = now if push.urgent else service.policy.calendar.next_open(now)
+        again = in_pace(service, session, push, push.channel or "", now)
+        again = again if push.urgent else service.policy.calendar.next_open(again)
         if push.identity is not None and again - push.maybe_since <= repeatable:
             return _held_until(push, again, now)  # the platform drops it if it has it
         _unknown(service, session, push, now)  # it may have forgotten by then

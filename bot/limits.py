@@ -32,8 +32,14 @@ class WindowLimits:
 class Limits:
     token: TokenLimits
     windows: Mapping[str, WindowLimits]
+    spare: timedelta  # before a window closes, so that a message that leaves now still arrives in it
     member: tuple[tuple[timedelta, int], ...]  # so many messages in so long to one member
     a_day: Mapping[str, int]  # of the whole application, by way
+
+    @property
+    def lengths(self) -> Mapping[str, timedelta]:
+        """How long each kind of window is open."""
+        return {kind: limit.length for kind, limit in self.windows.items()}
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Limits":
@@ -43,6 +49,7 @@ class Limits:
             return cls(
                 _token(facts["token"]),
                 {kind: _window(facts["window"][kind]) for kind in WINDOWS},
+                timedelta(seconds=_above_zero(facts["window"]["spare_seconds"])),
                 (
                     (timedelta(minutes=1), _above_zero(facts["member"]["a_minute"])),
                     (timedelta(hours=1), _above_zero(facts["member"]["an_hour"])),

@@ -1,6 +1,7 @@
 """From a checked message to its reply: store first, understand, answer, all in one transaction."""
 
 import logging
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -223,12 +224,13 @@ def _known(service: Service, session: Session, message: Message) -> Identity:
 
 
 def _open_window(service: Service, session: Session, message: Message, identity: Identity) -> None:
-    """What they did lets us write to them for a while. A pressed button counts as the menu: it does not open the two
-    days anew."""
+    """What they did lets us write to them for a while, which the platform counts from when they did it. A pressed
+    button counts as the menu: it does not open the two days anew."""
     kind = OPENS.get(message.event) if message.kind == "event" else "menu" if message.menu_id else "message"
     if kind is not None:
-        limit = service.limits.windows[kind]
-        windows.open_(session, identity, kind, service.clock.now() + limit.length, limit.messages)
+        limit, now = service.limits.windows[kind], service.clock.now()
+        began = datetime.fromtimestamp(min(message.created, now.timestamp()), UTC)
+        windows.open_(session, identity, kind, began + limit.length, limit.messages)
 
 
 def passive(service: Service, channel: str, said: Rendered) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -11,11 +12,14 @@ from bot.senders import Sender
 from bot.service import Service
 from bot.wecom import REPEATS
 from store import channels, outbox, people, windows
-from store.tables import Identity, Push
+from store.tables import ChatWindow, Identity, Permit, Push
 
 WAYS = {OA: ("custom", "template", "subscribe"), WECOM: ("wecom",)}
 SAME_BYTES = {"template": timedelta(minutes=10), "wecom": REPEATS}
 """Channels on which the platform drops a repeat of the same message, and for how long it remembers."""
+TIMED = ("custom", "wecom")
+"""Channels that take only so many messages in a time: one that was refused for now is chosen anew when it is tried
+again, for its window may be over by then and its turn taken."""
 CONSOLE = "console"
 
 
@@ -44,11 +48,12 @@ def choose(service: Service, session: Session, push: Push, sender: Sender, now: 
         return Way(CONSOLE, None)
     full: list[datetime] = []
     for identity, channel in _candidates(session, push, ways):
-        if not _is_open(service, session, identity, channel, now):
+        allowed = _allowed(service, session, identity, channel, now)
+        if allowed is None:
             continue
         until = _free_from(service, session, push, channel, now)
         if until <= now:
-            _take(service, session, identity, channel, now)
+            _take(service, session, allowed, channel, now)
             return Way(channel, identity)
         full.append(until)
     return Full(min(full)) if full else None
@@ -66,23 +71,27 @@ def _candidates(session: Session, push: Push, ways: Sequence[str]) -> list[tuple
     return [(one, way) for one in ordered for way in ways if way in WAYS[one.channel] and way not in closed]
 
 
-def _is_open(service: Service, session: Session, identity: Identity, channel: str, now: datetime) -> bool:
+def _allowed(
+    service: Service, session: Session, identity: Identity, channel: str, now: datetime
+) -> ChatWindow | Permit | Literal["anybody"] | None:
+    """By what this way is open to the person: a window, a permit, or to anybody; None where it is closed."""
     if channel == "custom":
-        return windows.find(session, identity, now) is not None
+        limits = service.limits
+        return windows.find(session, identity, now + limits.spare, limits.lengths)
     if channel == "subscribe":
         wanted = service.subscription
-        return wanted is not None and windows.permit(session, identity, wanted.template_id) is not None
-    return True
+        return windows.permit(session, identity, wanted.template_id) if wanted is not None else None
+    return "anybody"
 
 
-def _take(service: Service, session: Session, identity: Identity, channel: str, now: datetime) -> None:
+def _take(
+    service: Service, session: Session, allowed: ChatWindow | Permit | Literal["anybody"], channel: str, now: datetime
+) -> None:
     """Count the message before it leaves: two processes never both take the last."""
-    if channel == "custom" and (window := windows.find(session, identity, now)) is not None:
-        window.used += 1
-    if channel == "subscribe" and service.subscription is not None:
-        allowed = windows.permit(session, identity, service.subscription.template_id)
-        if allowed is not None and not allowed.standing:
-            allowed.left -= 1
+    if isinstance(allowed, ChatWindow):
+        allowed.used += 1
+    if isinstance(allowed, Permit) and not allowed.standing:
+        allowed.left -= 1
     channels.count(channels.locked(session, channel), service.policy.calendar.local(now).date())
 
 
@@ -94,8 +103,13 @@ def _free_from(service: Service, session: Session, push: Push, channel: str, now
         moments.append(use.shut_until)
     if use is not None and channels.sent_on(use, day) >= limits.a_day[channel]:
         moments.append(datetime.combine(day + timedelta(days=1), time(), calendar.zone))
-    if channel == "wecom":
-        for span, most in limits.member:
-            last = outbox.nth_last(session, push, channel, most)
-            moments += [last + span] if last is not None else []
+    return max(*moments, in_pace(service, session, push, channel, now))
+
+
+def in_pace(service: Service, session: Session, push: Push, channel: str, now: datetime) -> datetime:
+    """The moment from which one more message to this one member is not dropped without a word."""
+    moments = [now]
+    for span, most in service.limits.member if channel == "wecom" else ():
+        last = outbox.nth_last(session, push, channel, most)
+        moments += [last + span] if last is not None else []
     return max(moments)

@@ -1,28 +1,54 @@
 """Chat windows and permits: what a person has allowed by what they did, and how much of it is used."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from store.tables import HOME, ChatWindow, Identity, Permit
+from store.tables import HOME, ChatWindow, Identity, Permit, Push
 from store.upsert import insert
+
+TAKING = ("sent", "unknown", "sending")
+"""Pushes that the platform has counted, or may have."""
 
 
 def open_(session: Session, identity: Identity, kind: str, until: datetime, allowed: int) -> None:
-    """They did something of this kind: its window begins anew."""
+    """They did something of this kind: its window begins anew. What comes late, about an earlier moment, changes
+    nothing: the platform has counted from the later one."""
     row = {"district_id": HOME, "identity_id": identity.id, "kind": kind}
     told = {"until": until, "allowed": allowed, "used": 0}
     made = insert(session, ChatWindow).values(**row, **told)
-    session.execute(made.on_conflict_do_update(index_elements=["identity_id", "kind"], set_=told))
+    later = ChatWindow.until < until
+    session.execute(made.on_conflict_do_update(index_elements=["identity_id", "kind"], set_=told, where=later))
 
 
-def find(session: Session, identity: Identity, now: datetime) -> ChatWindow | None:
-    """An open window with messages left: of several the one that closes first, so that nothing is wasted."""
-    found = select(ChatWindow).where(
-        ChatWindow.identity_id == identity.id, ChatWindow.until > now, ChatWindow.used < ChatWindow.allowed
-    )
-    return session.scalar(found.order_by(ChatWindow.until).limit(1).with_for_update())
+def find(session: Session, identity: Identity, now: datetime, lengths: Mapping[str, timedelta]) -> ChatWindow | None:
+    """A window that is open at `now` with messages left: of several the one that closes first, so that nothing is
+    wasted. `lengths`: how long each kind is open. What is used is counted anew from what was sent since each began:
+    a message of theirs may reach us after we have answered an earlier one. Whoever asks at the same time waits."""
+    mine = select(ChatWindow).where(ChatWindow.identity_id == identity.id)
+    found = session.scalars(mine.order_by(ChatWindow.until, ChatWindow.id).with_for_update()).all()
+    if not any(window.until > now for window in found):
+        return None
+    began = {window.id: window.until - lengths[window.kind] for window in found}
+    taken, used = _taken(session, identity, min(began.values()), now), Counter[int]()
+    for at in taken:
+        usable = (w for w in found if began[w.id] <= at < w.until and used[w.id] < w.allowed)
+        used.update(window.id for window in islice(usable, 1))
+    for window in found:
+        window.used = used[window.id]
+    return next((window for window in found if window.until > now and window.used < window.allowed), None)
+
+
+def _taken(session: Session, identity: Identity, since: datetime, now: datetime) -> Sequence[datetime]:
+    """When customer-service messages left for this account, in their order. What is on its way leaves now; of what
+    was never answered only the end of the lease is known, which is later than the call."""
+    at = func.coalesce(Push.sent_at, Push.next_try)
+    to_them = (Push.identity_id == identity.id, Push.channel == "custom", Push.status.in_(TAKING), at >= since)
+    return sorted(min(moment, now) for moment in session.scalars(select(at).where(*to_them)))
 
 
 def close(session: Session, identity: Identity) -> None:

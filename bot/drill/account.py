@@ -16,7 +16,8 @@ from store.calls import unfinished
 from store.outbox import GIVEN_UP
 from store.tables import Push
 
-QUOTA_CODES = (45015, 45047, 45009)
+QUOTA_CODES = (45015, 45047, 45009, 45011)
+"""What the platform itself answers to one message, or one call, too many. Ordered faults are not its own answers."""
 UNDECIDED = ("ready", "sending", "digest")
 SHUTS = ("ip", "quota")
 """Refusals after which nothing is asked for, for a while: the account is shut, whoever waits."""
@@ -34,10 +35,11 @@ class Account:
     doubled: list[Found] = field(default_factory=list)
     late: list[Found] = field(default_factory=list)
     out_of_hours: list[Found] = field(default_factory=list)
+    over_quota: list[Found] = field(default_factory=list)
 
     @property
     def faultless(self) -> bool:
-        return not (self.lost or self.doubled or self.late or self.out_of_hours)
+        return not (self.lost or self.doubled or self.late or self.out_of_hours or self.over_quota)
 
     def line(self) -> str:
         return (
@@ -195,5 +197,16 @@ def _traffic(made: Account, world: World) -> None:
     made.figures["repeats dropped"] = sum(bool(call.shown) for call in calls) - sum(
         len(numbers) for numbers in _shown(calls).values()
     )
-    for code in QUOTA_CODES:
-        made.figures[f"errcode {code}"] = sum(call.code == code for call in calls)
+    for call in calls:
+        dropped = call.channel == "wecom" and call.code == 0 and call.shown == 0
+        if call.code in QUOTA_CODES or dropped:
+            name = "dropped" if dropped else f"errcode {call.code}"
+            made.figures[name] += 1
+            at = world.service.policy.calendar.local(call.at)
+            what: dict[str, object] = {
+                "at": f"{at:%m-%d %H:%M:%S}",
+                "channel": call.channel,
+                "to": call.to,
+                "code": call.code,
+            }
+            made.over_quota.append((name.split()[0], what))

@@ -22,7 +22,9 @@ from bot.drill.seams import Fate, FatedClock, FatedSender, FatedStore, StepClock
 from bot.drill.storm import Storm
 from bot.drill.town import Phone
 from bot.drill.world import TEMPLATE, Plan, Worker, World
+from bot.limits import Limits
 from bot.message import OA, WECOM
+from bot.official import PATHS
 from bot.people_import import import_files
 from bot.senders import several
 from bot.service import Service, assembled
@@ -70,7 +72,7 @@ def build(plan: Plan, start: datetime) -> World:
         import_files(session, files)
     people = town.phones(files)
     phones = Phones(plan.folder / "phones", clock.now)
-    platforms, storm = _platforms(plan, random, clock, phones, people)
+    platforms, storm = _platforms(plan, random, clock, phones, people, service.limits)
     server.app = storm
     threading.Thread(target=server.serve_forever, daemon=True, name="platform").start()
     fates = {name: Fate(Random(f"{plan.seed}:{name}"), plan.kill_one_in) for name in ("web", "work")}
@@ -133,13 +135,15 @@ def _environ(plan: Plan, port: int) -> dict[str, str]:
 
 
 def _platforms(
-    plan: Plan, random: Random, clock: StepClock, phones: Phones, people: dict[str, Phone]
+    plan: Plan, random: Random, clock: StepClock, phones: Phones, people: dict[str, Phone], limits: Limits
 ) -> tuple[tuple[Platform, Corp], Storm]:
+    """They allow a day what the office's own file says that they do."""
     names: dict[str, dict[str, str]] = {OA: {}, WECOM: {}}
     for phone in people.values():
         names[phone.channel][phone.account] = phone.name
     official = Platform(phones, _words(), names[OA], clock.now, Faults())
     corp = Corp(phones, _words(), names[WECOM], clock.now, AGENT)
+    official.a_day, corp.a_day = {way: limits.a_day[way] for way in PATHS}, limits.a_day["wecom"]
     app = Flask("platform")
     app.register_blueprint(platform.blueprint(official, corp))
     return (official, corp), Storm(app, Random(random.random()), clock.now, plan.failing, plan.timeouts)

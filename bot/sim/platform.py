@@ -13,19 +13,17 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from bot.sim.corp import Corp
-from bot.sim.credentials import Credentials
+from bot.sim.credentials import CHINA, Credentials
 from bot.sim.faults import OK, Faults, error
+from bot.sim.fields import wrong_fields
 from bot.sim.ledger import refusal
 from bot.sim.phones import Phones
 
 REMEMBERS = timedelta(minutes=10)
+A_DAY = 100_000
+"""Messages a day, by each call."""
 LONGEST = 2048
 ARRIVED, BLOCKED = "success", "failed:user block"
-FIELD_TYPES = {
-    "thing": re.compile(r".{1,20}"),
-    "character_string": re.compile(r"[\x21-\x7e]{1,32}"),
-    "time": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日( \d{2}:\d{2})?"),
-}
 ESCAPE = re.compile(rb"\\u([0-9a-fA-F]{4})")
 
 SCENE_LIFE, SCENE_SIGNS = 2_592_000, 64
@@ -52,6 +50,8 @@ class Platform:
         self.keepers = [self.credentials]  # whoever has a token of one of these may fetch what people sent
         self.gone: set[str] = set()  # openids that follow no more
         self.told: deque[tuple[str, dict[str, Any]]] = deque(maxlen=10_000)  # events on their way: name and fields
+        self.a_day = dict.fromkeys(SENDS, A_DAY)
+        self._today: Counter[tuple[str, object]] = Counter()
         self.permits: Counter[tuple[str, str]] = Counter()  # by name and template; one a tap
         self._lock = threading.Lock()
         self._media: dict[str, tuple[str, bytes]] = {}
@@ -109,7 +109,9 @@ class Platform:
         if body["touser"] in self.gone:
             return error(45015 if call == "custom" else 43004)
         with self._lock:  # so that a repeat that comes at the same moment is seen
-            return SENDS[call](self, name, body)
+            today = (call, (self._now() + CHINA).date())
+            self._today[today] += 1
+            return error(45009) if self._today[today] > self.a_day[call] else SENDS[call](self, name, body)
 
     def _custom(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         menu = body.get("msgmenu", {})
@@ -124,7 +126,7 @@ class Platform:
 
     def _template(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         key = body.get("client_msg_id")
-        if (wrong := _wrong(body)) is not None:
+        if (wrong := wrong_fields(body)) is not None:
             return error(wrong)
         if key and (number := self._had(name, key)):
             return {**OK, "msgid": number}
@@ -136,7 +138,7 @@ class Platform:
 
     def _subscribe(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         allowed = (name, str(body.get("template_id", "")))
-        if (wrong := _wrong(body)) is not None:
+        if (wrong := wrong_fields(body)) is not None:
             return error(wrong)
         if self.permits[allowed] < 1:
             return error(43101)
@@ -174,20 +176,6 @@ SENDS: Mapping[str, Callable[[Platform, str, dict[str, Any]], dict[str, Any]]] =
     "template": Platform._template,
     "subscribe": Platform._subscribe,
 }
-
-
-def _wrong(body: dict[str, Any]) -> int | None:
-    """40037 without a template, 47003 for a field that does not take its value, by the type its name begins with."""
-    if not body.get("template_id"):
-        return 40037
-    data = body.get("data", {})
-    return None if data and all(_fits(field, str(one.get("value", ""))) for field, one in data.items()) else 47003
-
-
-def _fits(field: str, value: str) -> bool:
-    kind = re.match(r"[a-z_]*", field)
-    pattern = FIELD_TYPES.get(kind[0] if kind else "")
-    return pattern is not None and pattern.fullmatch(value) is not None
 
 
 def _body() -> dict[str, Any]:

@@ -195,6 +195,15 @@ def test_a_press_gives_three_more_for_a_minute_and_no_two_days(tencent: Tencent,
     assert tencent.custom() == 45015
 
 
+def test_a_days_messages_by_one_call_end_and_the_next_day_begins_anew(tencent: Tencent, clock: HandClock) -> None:
+    tencent.official.a_day["custom"] = 2
+    tencent.says()
+    assert [tencent.custom() for _ in range(3)] == [0, 0, 45009]
+
+    clock.moment += timedelta(days=1)
+    assert tencent.custom() == 0
+
+
 def test_who_follows_no_more_gets_nothing(tencent: Tencent) -> None:
     tencent.says()
     tencent.official.gone.add("o_1")
