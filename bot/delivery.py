@@ -18,6 +18,8 @@ from store import channels, outbox, trace
 from store.tables import Push
 
 LEASE = timedelta(seconds=120)
+ENOUGH = timedelta(seconds=30)
+"""So much of a lease must be left before a call: fetching a token and waiting for the answer take less."""
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480))
 """How long to wait after each failed attempt; after the last one the push is given up and shown."""
 PAUSE = timedelta(minutes=30)
@@ -58,7 +60,8 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
             return True
         push.attempts += 1
         doubtful, push.maybe_since = push.maybe_since is not None, push.maybe_since or now
-        return Parcel(push.id, push.channel, addressed(session, push), doubtful, push.request_id or "")
+        body, request = addressed(session, push), push.request_id or ""
+        return Parcel(push.id, push.channel, body, now + LEASE, doubtful, request)
 
 
 def _pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> None:
@@ -102,6 +105,9 @@ def _held_until(push: Push, until: datetime, now: datetime) -> bool:
 
 def _send(service: Service, sender: Sender, parcel: Parcel, worker: str) -> None:
     with trace.of(parcel.request):
+        if service.clock.now() > parcel.until - ENOUGH:
+            _hand_back(service, parcel, worker)
+            return
         try:
             vendor_id = sender.send(parcel.channel, parcel.body)
         except SendFailed as failure:
@@ -111,6 +117,19 @@ def _send(service: Service, sender: Sender, parcel: Parcel, worker: str) -> None
         with service.store.write() as session:
             outbox.sent(session, parcel.push_id, worker, now, vendor_id)
         log.info("push %s sent (%s)", parcel.push_id, parcel.channel)
+
+
+def _hand_back(service: Service, parcel: Parcel, worker: str) -> None:
+    """The process has slept since it took this push, and has not called: whoever has it now does, or takes it anew.
+    Calling now could say again what another has said, when the platform no longer knows it for a repeat."""
+    now = service.clock.now()
+    log.warning("push %s: its lease was over before the call", parcel.push_id)
+    with service.store.write() as session:
+        push = outbox.still_mine(session, parcel.push_id, worker)
+        if push is not None:
+            push.status, push.next_try, push.lease_owner = "ready", now, None
+            push.attempts -= 1
+            push.maybe_since = push.maybe_since if parcel.doubtful else None
 
 
 def _failed(service: Service, parcel: Parcel, worker: str, failure: SendFailed) -> None:

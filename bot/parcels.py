@@ -32,6 +32,7 @@ class Parcel:
     push_id: int
     channel: str
     body: dict[str, Any]
+    until: datetime  # by then its answer must be written down; afterwards somebody else may take it
     doubtful: bool = False  # it has been tried before and may be there
     request: str = ""  # that caused it, as the log calls it
 

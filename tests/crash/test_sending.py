@@ -166,6 +166,34 @@ def test_a_sender_that_slept_past_its_lease_has_no_say_any_more(due: House, answ
     assert reminders(due) == 1
 
 
+def test_a_sender_that_slept_before_its_call_leaves_it_to_the_other(due: House) -> None:
+    """Point 11: who wakes before its call looks at its lease first, and leaves the call to the one who has it now"""
+    asleep = stopped(due, "after the commit", LEASED)
+    asleep.freeze()
+
+    due.wait(seconds=PAST_LEASE)
+    due.process().do("work")
+    due.wait(minutes=11)
+    asleep.thaw()
+    asleep.go_on()
+
+    assert asleep.done() == ""
+    assert (state(due), reminders(due), len(due.line.sent)) == (("sent", 2), 1, 1)
+
+
+def test_a_sender_that_slept_alone_takes_it_anew(told: House) -> None:
+    """Point 11: where nobody has it, it is taken anew by the rules of that moment, for nothing was sent yet"""
+    asleep = stopped(told, "after the commit", LEASED)
+    asleep.freeze()
+    told.wait(minutes=20)
+    asleep.thaw()
+    asleep.go_on()
+
+    assert asleep.done() == ""
+    assert state(told, NEWS) == ("sent", 1)
+    assert len(told.shown(CONTACT, "custom")) == 2
+
+
 def test_an_item_that_ends_before_its_reminder_is_sent_reminds_nobody(due: House) -> None:
     """Point 12: what an item no longer needs when it would be sent is dropped"""
     stopped(due, "before the commit", LEASED).kill()
