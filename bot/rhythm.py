@@ -55,6 +55,10 @@ def _keep(service: Service, rhythm: Rhythm, last: datetime | None) -> None:
         with service.store.write() as session:
             beats.begin(session, rhythm.name, now)
         return
+    if last > now:  # the clock was ahead and is right again; whose key was used up meanwhile is not told twice
+        with service.store.write() as session:
+            beats.keep(session, rhythm.name, last, now)
+        return
     due = rhythm.latest(last, now, calendar)
     if due is None:
         return

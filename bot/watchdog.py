@@ -1,7 +1,7 @@
 """Looks whether what should have been said was said, and alarms the office once a day for each kind of trouble."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.service import Service
 from routing.policy import Turn
@@ -18,7 +18,7 @@ def look(service: Service) -> None:
     now, every = service.clock.now(), service.policy.rhythms.watch_every
     with service.store.read() as session:
         last = beats.last(session).get(NAME)
-    if last is None or now - last >= every:
+    if last is None or not timedelta() <= now - last < every:  # before the last: the clock was ahead
         _look(service, last, now)
 
 

@@ -1,7 +1,7 @@
 """The daily, weekly and monthly rhythm: lists that can be answered line by line, figures of the time before."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -177,6 +177,24 @@ def test_after_days_without_a_worker_only_what_is_still_worth_it_is_made_up(thre
     three.work()
     three.until("2026-10-15T08:00:00+08:00")
     assert three.lists_to("李建国") == []  # yesterday's is worth nothing in the night
+    three.forget()
+
+
+def test_lists_do_not_wait_until_a_wrong_clock_is_right_again(three: Desk) -> None:
+    three.lists_to("李建国")
+    right = three.clock.moment
+    three.clock.moment = right + timedelta(days=10)  # set wrong, on a working day
+    three.work()
+    assert len(three.lists_to("李建国")) == 1
+    three.clock.moment = right
+
+    three.until("2026-09-30T08:31:00+08:00")
+
+    assert len(three.lists_to("李建国")) == 1
+    three.until("2026-10-08T18:00:00+08:00")
+    assert len(three.lists_to("李建国")) == 1
+    three.until("2026-10-09T08:31:00+08:00")
+    assert three.lists_to("李建国") == []  # that day's came when the clock was wrong
     three.forget()
 
 

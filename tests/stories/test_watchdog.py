@@ -64,6 +64,19 @@ def test_it_looks_again_only_after_ten_minutes(running: Desk) -> None:
     running.forget()
 
 
+def test_it_does_not_sleep_until_a_wrong_clock_is_right_again(running: Desk) -> None:
+    running.says("林晓", "今日")
+    right = running.clock.moment
+    running.clock.moment = right + timedelta(days=7)  # set wrong, in a holiday
+    running.work()
+    running.clock.moment = right + timedelta(minutes=1)
+    with running.store.write() as session:
+        session.execute(update(Item).values(next_check_at=None))
+
+    assert "没人再看的在办件 1 件" in "\n".join(look(running))
+    running.forget()
+
+
 def test_what_waits_unsent_is_found(running: Desk) -> None:
     running.says("林晓", "今日")
     running.until("2026-09-28T14:00:00+08:00")
