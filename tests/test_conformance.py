@@ -41,13 +41,18 @@ class Proof(NamedTuple):
     test: str
 
 
-def proofs() -> Iterator[Proof]:
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+def told(folder: Path) -> Iterator[tuple[str, str]]:
+    """What the tests below a folder say of themselves: docstring and name of each, by file."""
+    for path in sorted(folder.rglob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                test = f"{path.relative_to(ROOT).as_posix()}::{node.name}"
-                for case, rule in NAMED.findall(ast.get_docstring(node) or ""):
-                    yield Proof(case, rule, test)
+                yield ast.get_docstring(node) or "", f"{path.relative_to(ROOT).as_posix()}::{node.name}"
+
+
+def proofs() -> Iterator[Proof]:
+    for said, test in told(ROOT / "tests"):
+        for case, rule in NAMED.findall(said):
+            yield Proof(case, rule, test)
 
 
 def tables() -> str:
