@@ -21,6 +21,8 @@ MENTIONED = 6
 """So many of the facts a report names are listed."""
 DETAILS = (
     "topic",
+    "level",
+    "reply_level",
     "reason",
     "proposed",
     "cause",
@@ -43,8 +45,6 @@ DETAILS = (
     "until_at",
     "notice",
     "told",
-    "level",
-    "reply_level",
     "answers",
 )
 """What is worth saying of an event, in this order."""
@@ -150,6 +150,8 @@ class Speaker(Moments):
                 ready[name] = self.when(moment)
             elif name in LABELLED:
                 ready[name] = self.texts.label(LABELLED[name], value)
+            elif name == "reason":
+                ready["because"] = ready[name] or self.texts.label("word", "no_reason")
             elif name == "held":
                 ready |= self._held(value)
             elif name == "span":

@@ -12,6 +12,9 @@ from store.tables import Item
 
 ROLES = ("officer", "discipline")
 LINE = re.compile(r"[(]?(\d{1,2})[).、,:]?\s*(?=\D)")
+ALONE = re.compile(r"\d{1,2}")
+LOOK = "待办"
+"""What a number asks for that stands alone."""
 SHORT = {
     "签": "签收",
     "延": "延期",
@@ -33,10 +36,18 @@ def read(talk: Talk) -> list[str | Rendered] | None:
     answer to a list."""
     if talk.person.role not in ROLES:
         return None
+    if ALONE.fullmatch(plain(talk.said).strip()):
+        return [_full(talk, int(plain(talk.said)), LOOK, "")]
     said = _split(talk)
     if not said or _read(talk, said[0]) is None:
         return None
     return [_read(talk, line) or talk.say("line_unread", said=line[:12]) for line in said]
+
+
+def _full(talk: Talk, place: int, word: str, rest: str) -> str | Rendered:
+    """The command for the item that was shown in this place."""
+    item: Item | None = listings.line(talk.session, talk.person, place)
+    return talk.say("line_unknown", place=place) if item is None else f"{word} {item.number} {rest}".strip()
 
 
 def _split(talk: Talk) -> list[str]:
@@ -64,11 +75,7 @@ def _read(talk: Talk, line: str) -> str | Rendered | None:
     found = LINE.match(plain(line))
     if found is None or (asked := _command(talk, line[found.end() :].strip())) is None:
         return None
-    word, rest = asked
-    item: Item | None = listings.line(talk.session, talk.person, int(found[1]))
-    if item is None:
-        return talk.say("line_unknown", place=int(found[1]))
-    return f"{word} {item.number} {rest}".strip()
+    return _full(talk, int(found[1]), *asked)
 
 
 def _command(talk: Talk, words: str) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from bot.evidence import attach_waiting
 from bot.office import with_reason
 from bot.officer import with_words
 from bot.texts import Rendered
-from bot.which import Answer, pick, require_checker
+from bot.which import Answer, in_other_hands, pick, require_checker
 from routing import followup, outcome
 from routing.lifecycle import Action, State, require
 from store.tables import Item
@@ -39,7 +39,7 @@ def correct(talk: Talk, rest: str) -> Rendered:
     """结果 N 列入计划 12月底: it ended otherwise than was understood."""
     item, words = pick(talk, rest, "结果")
     if talk.person.role in ("officer", "leader") and item.handler_id != talk.person.id:
-        raise Answer(talk.say("not_in_your_hands", item))
+        raise Answer(in_other_hands(talk, item))
     named = talk.turn.policy.results.named(words)
     if named is None or not named.done:
         raise Answer(usage(talk, "outcome"))

@@ -7,6 +7,10 @@ from datetime import date, timedelta
 
 # A short number ends at a blank, punctuation or the end, so that "办结 2台变压器已换" names no item.
 NUMBER = re.compile(r"\s*(?:编号)?[:：]?\s*(\d{8}-\d{3,}|\d{1,4})(?=$|[\s,，。.、:：；;!！])[\s,，。.、:：；;]*")
+# "到10月20日", "延至周五前": what may stand before a time and behind it.
+UNTIL = re.compile(r"\s*(?:[延停]?(?:期|长|后)?[到至]|再?延期?|再)?\s*")
+BY_THEN = re.compile(r"(?:之?前|以?内|为?止)(?=$|[\s,，。.;；])")
+STOPS = " \t\n,，。.;；:：、"
 DAYS = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:个)?(?:工作)?[天日]\s*")
 # "3-5天" and "1.5天" are lengths that we do not read, and no dates.
 MONTH_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})(?!\d|\s*个|\s*天|\s*工作)[日号]?\s*")
@@ -67,13 +71,16 @@ def take_number(text: str) -> tuple[str | None, str]:
 def take_span(text: str, today: date) -> tuple[Span | None, str]:
     """A time at the start ("3天", "10月20日", "20号", "周五", "明天"), and the rest. Dates lie ahead of `today`."""
     text = plain(text)
+    lead = UNTIL.match(text)
+    start = lead.end() if lead else 0
     for pattern, read in READERS:
-        found = pattern.match(text)
+        found = pattern.match(text, start)
         # "20日" alone is a day of the month, "20天" a length.
         if found and not (pattern is DAYS and found[0].strip().endswith("日") and "工作" not in found[0]):
             span = read(found, today)
             if span is not None:
-                return span, text[found.end() :].strip()
+                tail = BY_THEN.match(text, found.end())
+                return span, text[(tail or found).end() :].lstrip(STOPS).rstrip()
     return None, text.strip()
 
 

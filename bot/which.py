@@ -144,4 +144,11 @@ def _short_is_shared(found: Sequence[Item]) -> bool:
 def require_owner(talk: Talk, item: Item) -> None:
     """Only the accountable person handles an item; the enterprise's bound officer just follows it."""
     if item.officer_id != talk.person.id:
-        raise Answer(_moved(talk, item) or talk.say("not_in_your_hands", item))
+        raise Answer(_moved(talk, item) or in_other_hands(talk, item))
+
+
+def in_other_hands(talk: Talk, item: Item) -> Rendered:
+    """Who has it, and how whoever speaks may look at it."""
+    if item.acting_for_id == talk.person.id:
+        return talk.say("in_deputys_hands", item)
+    return talk.say("not_in_your_hands", item, look=talk.service.texts.label("look_word", talk.person.role))

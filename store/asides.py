@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.tables import Escalation, Handover, Item, Pause, Support
+from store.tables import Escalation, Extension, Handover, Item, Pause, Support
 
 
 def offered_to(session: Session, people: Iterable[int]) -> Sequence[Item]:
@@ -26,6 +26,13 @@ def with_pause(session: Session, status: str) -> Sequence[Item]:
     """Open items that have a pause in this status."""
     found = select(Item).join(Pause, Pause.item_id == Item.id).where(Pause.status == status, Item.closed_at.is_(None))
     return session.scalars(found.order_by(Item.id)).all()
+
+
+def with_extension(session: Session) -> Sequence[Item]:
+    """Items in hand whose owner has asked for a later deadline than the one they have, and waits for an answer."""
+    asked = (Extension.status == "asked") & (Extension.old_due_at == Item.due_at)
+    found = select(Item).join(Extension, Extension.item_id == Item.id).where(asked)
+    return session.scalars(found.where(Item.state.in_(("assigned", "handling"))).order_by(Item.id)).all()
 
 
 def escalated(session: Session, level: str) -> Sequence[Escalation]:
