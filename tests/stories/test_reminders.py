@@ -246,11 +246,11 @@ def test_what_nobody_has_yet_and_what_is_checked_is_answered_too(desk: Desk) -> 
     ("old", "new", "late"),
     [
         (
-            "days = 7\nrepeat_days = 7\ntell = { contact",
-            "days = 2\nrepeat_days = 7\ntell = { contact",
+            "days = 7, repeat_days = 7, tell = { contact",
+            "days = 2, repeat_days = 7, tell = { contact",
             "interim_contact",
         ),
-        ("share = 0.5\n", "share = 0.1\n", "remind_half"),
+        ("share = 0.5,", "share = 0.1,", "remind_half"),
     ],
 )
 def test_a_number_in_the_ladder_changes_when_people_hear(
