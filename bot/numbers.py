@@ -10,7 +10,7 @@ from bot.context import Talk
 from bot.flags import unit_line
 from bot.service import Service
 from bot.texts import Rendered
-from routing.metrics import Metric
+from routing.metrics import Metric, Times
 from store import calls, items, numbers
 from store.numbers import Among
 
@@ -119,7 +119,6 @@ def _more(talk: Talk, said: Asked, word: str) -> Rendered:
     now, session, policy = _now(talk), talk.session, talk.turn.policy
     names = ["received", "open", "late", "out_of_scope", "from_superior", "from_superior_done", "from_superior_late"]
     tally, counted = _counted(talk, said.among, now, names, headline=False)
-    times, hour = policy.metrics.times(session, said.among, policy.calendar), 3600
     silent = numbers.unheard(session, said.among, policy.metrics.silent_since(now, policy.calendar))
     return talk.say(
         "stats_more",
@@ -127,15 +126,21 @@ def _more(talk: Talk, said: Asked, word: str) -> Rendered:
         scope=said.told,
         cutoff=talk.service.speaker.when(now),
         rates=_rates(talk, tally, headline=False),
-        mean=f"{times.mean / hour:.1f}",
-        median=f"{times.median / hour:.1f}",
-        handled=times.count,
+        times=_times(talk, policy.metrics.times(session, said.among, policy.calendar)),
         longest=_longest(talk, said.among, now),
         silent=silent,
         silent_days=policy.metrics.silent_days,
         sources=_sources(talk, said.among),
         **counted,
     )
+
+
+def _times(talk: Talk, taken: Times) -> str:
+    """How long items took, in hours of working time; of none there is no mean."""
+    if not taken.count:
+        return talk.line("stats_no_times")
+    mean, median = (f"{seconds / 3600:.1f}" for seconds in (taken.mean, taken.median))
+    return talk.line("stats_times", mean=mean, median=median, handled=taken.count)
 
 
 def _longest(talk: Talk, among: Among, now: datetime) -> str:

@@ -28,8 +28,8 @@ def listed(talk: Talk, found: Sequence[Item]) -> str:
     return "\n".join([*lines, *more(talk, len(found) - WORST)])
 
 
-def more(talk: Talk, count: int) -> list[str]:
-    return [talk.service.texts.label("word", "more").format(count=count)] if count > 0 else []
+def more(talk: Talk, count: int, of: str = "more") -> list[str]:
+    return [talk.service.texts.label("word", of).format(count=count)] if count > 0 else []
 
 
 def item_card(talk: Talk, item: Item) -> Rendered:

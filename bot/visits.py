@@ -124,7 +124,7 @@ def rates(talk: Talk) -> Rendered:
         made=sum(one.made for one in found),
         wanted=sum(one.wanted for one in found),
         cutoff=talk.service.speaker.when(talk.turn.now),
-        lines="\n".join([*lines[:WORST], *more(talk, len(lines) - WORST)]),
+        lines="\n".join([*lines[:WORST], *more(talk, len(lines) - WORST, "more_people")]),
     )
 
 

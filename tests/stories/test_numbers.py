@@ -197,6 +197,12 @@ def test_handling_time_is_counted_in_working_hours(desk: Desk) -> None:
     assert f"平均办理时长 {(3 + day) / 3:.1f} 工时，中位数 2.0 工时（最近办结 3 件）" in said
 
 
+def test_of_nothing_done_there_is_no_mean(desk: Desk) -> None:
+    seed(desk, 1)
+
+    assert "平均办理时长：还没有办结的" in told(desk, "统计 更多")
+
+
 def test_who_has_heard_nothing_for_seven_working_days_is_counted(desk: Desk) -> None:
     seed(desk, 2)
     seed(desk, 1, registered_at=desk.clock.now() - timedelta(days=60))

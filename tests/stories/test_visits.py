@@ -92,6 +92,7 @@ def test_several_go_together_and_each_has_been_there(desk: Desk) -> None:
 
 def test_an_officer_sees_where_to_go_and_the_office_sees_who_is_behind(desk: Desk) -> None:
     assert "本季度走访 0/2" in (desk.says("陈立", "走访") or "")
+    assert (desk.says("林晓", "走访") or "").endswith("……还有 1 人")
     desk.says("陈立", "走访 龙源 查看生产情况")
     desk.says("王芳", "走访 鼎禾 查看生产情况")
 
