@@ -43,7 +43,8 @@ def test_the_officer_and_the_enterprise_may_ask_for_this_and_for_nothing_else(op
 
     assert open_item.says("李建国", "为什么 001 时限") == whole
     assert open_item.says("张伟", "为什么 时限") == whole
-    assert "为什么 N 时限" in (open_item.says("李建国", "为什么 001") or "")
+    assert open_item.says("李建国", "为什么 001") == whole
+    assert "为什么 N 时限" in (open_item.says("李建国", "为什么 001 旗") or "")
     assert "没有找到编号" in (open_item.says("赵刚", "为什么 001 时限") or "")
     assert "没有找到编号" in (open_item.says("刘洋", "为什么 001 时限") or "")
 

@@ -69,10 +69,6 @@ def test_a_day_may_be_told_as_one_speaks(spoken_with: Desk, said: str) -> None:
     spoken_with.forget()
 
 
-def test_the_enterprise_asks_why_and_is_told_how_its_deadline_is_counted(signed: Desk) -> None:
-    assert signed.says("张伟", "为什么 001") == signed.says("张伟", "为什么 001 时限")
-
-
 def test_a_rating_without_a_reason_says_so_and_is_kept_as_one_word(signed: Desk) -> None:
     signed.says("李建国", "办结 001 换好了")
     signed.later(seconds=1)
