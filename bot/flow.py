@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from store import people
 from store.facts import FactError, read
 from store.tables import Identity
 
@@ -24,16 +27,18 @@ class Flow:
                 raise FactError(f"{FILE}: pace: {name} must be a number of messages")
         return cls(facts["per_minute"], facts["per_day"])
 
-    def count(self, identity: Identity, now: datetime, today: date, last: date | None) -> bool | None:
+    def count(
+        self, session: Session, identity: Identity, now: datetime, today: date, last: date | None
+    ) -> bool | None:
         """Count one more message of this account. None: it may be taken; True: the first too many; False: one more
         of these. `today` and `last`: the local days of this message and of the one before."""
         same_minute = identity.heard_at is not None and _minute(identity.heard_at) == _minute(now)
-        identity.in_minute = identity.in_minute + 1 if same_minute else 1
-        identity.in_day = identity.in_day + 1 if last == today else 1
-        identity.heard_at = now
-        if identity.in_minute <= self.per_minute and identity.in_day <= self.per_day:
+        in_minute = identity.in_minute + 1 if same_minute else 1
+        in_day = identity.in_day + 1 if last == today else 1
+        people.heard(session, identity, heard_at=now, in_minute=in_minute, in_day=in_day)
+        if in_minute <= self.per_minute and in_day <= self.per_day:
             return None
-        return identity.in_minute == self.per_minute + 1 or identity.in_day == self.per_day + 1
+        return in_minute == self.per_minute + 1 or in_day == self.per_day + 1
 
 
 def _minute(moment: datetime) -> datetime:

@@ -5,19 +5,31 @@ from bot.message import read_message
 from bot.service import Service
 from store import inbox
 
+PART = 100
+"""So many are looked up at a time."""
+
 
 def understand(service: Service) -> int:
-    """Understand all that waits; how many messages. Safe to run in any number of processes, and to be killed."""
+    """Understand all that waits; how many messages. Safe to run in any number of processes, and to be killed. Each
+    message is a transaction of its own, and where nothing waits there is none that writes."""
     done = 0
-    while _next(service):
-        done += 1
+    while rows := _waiting(service):
+        understood = sum(_one(service, row) for row in rows)
+        if not understood:  # somebody else has them all
+            break
+        done += understood
     return done
 
 
-def _next(service: Service) -> bool:
+def _waiting(service: Service) -> list[int]:
+    with service.store.read() as session:
+        return list(inbox.all_waiting(session, PART))
+
+
+def _one(service: Service, row: int) -> bool:
     """One message and its answer, which now goes to its sender as a message of its own."""
     with service.store.write() as session:
-        found = inbox.next_waiting(session)
+        found = inbox.take(session, row)
         if found is None:
             return False
         if found.body:  # nothing is left of it when its sender has had it deleted meanwhile

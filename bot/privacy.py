@@ -25,7 +25,7 @@ def noticed(talk: Talk, said: Rendered | None) -> Rendered | None:
     """The first thing a person reads says in a line what is kept of them, once."""
     if said is None or talk.identity.noticed_at is not None or talk.person.role not in ROLES:
         return said
-    talk.identity.noticed_at = talk.turn.now
+    people.heard(talk.session, talk.identity, noticed_at=talk.turn.now)
     return said.with_line(talk.line("privacy_line"))
 
 

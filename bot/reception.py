@@ -1,22 +1,22 @@
 """From a checked message to its reply: store first, understand, answer, all in one transaction."""
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from bot import cards, directory, privacy, receipts, xml
 from bot.context import Talk
 from bot.message import AUTHORIZATION, CANCELLED, OA, WECOM, Message
+from bot.passive import passive
 from bot.service import Service
-from bot.talk import answer, worded
-from bot.texts import Rendered, can_say
+from bot.talk import CLASHES, Undo, answer, begun, worded
+from bot.texts import Rendered
 from intake.submit import ALONE
 from routing.policy import Turn
 from routing.telling import tell_role
-from store import inbox, media, outbox, people, windows
+from store import inbox, media, outbox, pending, people, windows
 from store.tables import Identity, Person
 from store.trouble import report
 
@@ -34,10 +34,8 @@ ATTEMPTS = 6
 LEFT = "unsubscribe"
 GOING = (LEFT, CANCELLED)
 """Events by which somebody leaves the service account for good."""
-CLASHES = (StaleDataError, IntegrityError)
-"""Two transactions changed the same item, or wrote the same next line of its history."""
-UNSAFE = set('"<>&')
-LONGEST_BUTTON = 100
+
+Answering = Callable[[Talk], Rendered | None]
 
 log = logging.getLogger(__name__)
 
@@ -49,21 +47,26 @@ def receive(service: Service, message: Message, body: str) -> str:
     Two people who change one item at the same moment: the second is answered by what the first has left.
     Whatever the database raises goes up: what is not stored is not answered.
     """
+    answering = begun
     for _ in range(ATTEMPTS - 1):
         try:
-            return _once(service, message, body, CLASHES)
+            return _once(service, message, body, CLASHES, answering)
+        except Undo:
+            answering = answer
         except CLASHES:
             log.info("somebody was first; answering again")
-    return _once(service, message, body, ())
+    return _once(service, message, body, (), answer)
 
 
-def _once(service: Service, message: Message, body: str, clashes: tuple[type[Exception], ...]) -> str:
+def _once(
+    service: Service, message: Message, body: str, clashes: tuple[type[Exception], ...], answering: Answering
+) -> str:
     now = service.clock.now()
     with service.store.write() as session:
         row = service.first_sight(session, message.channel, message.dedupe_key, body, now)
         if row is None:
             return inbox.stored_reply(session, message.channel, message.dedupe_key) or NO_REPLY
-        said, sender = _understand(service, session, message, row, clashes)
+        said, sender = _understand(service, session, message, row, clashes, answering)
         reply = _reply(service, session, message, row, said, sender)
         if message.event in GOING or (sender and sender.erased_at):
             inbox.blank(session, row)
@@ -99,12 +102,17 @@ def _say_apart(
 
 
 def _understand(
-    service: Service, session: Session, message: Message, row: int, clashes: tuple[type[Exception], ...]
+    service: Service,
+    session: Session,
+    message: Message,
+    row: int,
+    clashes: tuple[type[Exception], ...],
+    answering: Answering,
 ) -> tuple[Rendered | None, Person | None]:
     """The answer, and who is answered; if understanding fails the message stays stored and marked, what it had begun
     is undone (see `answer`), and its sender is told.
 
-    `clashes` are left to the caller, who begins again.
+    `clashes`, and what only the whole transaction can undo, are left to the caller, who begins again.
     """
     try:
         turn = Turn(session, service.policy, service.clock.now())
@@ -117,16 +125,21 @@ def _understand(
                 receipts.take(service, session, message, service.clock.now())
             return None, None
         identity = _identity(service, session, message)
-        too_many = _counted(service, identity, message)
+        too_many = _counted(service, session, identity, message)
         if too_many is not None:
             return service.texts.render("too_many") if too_many else None, identity.person
         if message.media_id:
             media.want(session, message.channel, message.media_id, service.clock.now())
         talk = Talk(service, turn, identity, message, _said(message))
+        if identity.person.role in privacy.ROLES:
+            now, again_for = turn.now, service.policy.afterwards.again_for
+            pending.look(session, identity.person, now, now - service.intake.loose, now - again_for)
         if _later(talk):
             inbox.put_aside(session, row, identity.person_id)
             return service.texts.render("put_aside"), identity.person
-        return _answered(talk), identity.person
+        return _answered(talk, answering), identity.person
+    except Undo:
+        raise
     except clashes:
         raise
     except Exception:
@@ -141,7 +154,7 @@ def catch_up(service: Service, session: Session, message: Message, row: int) -> 
     sender: Person | None
     try:
         turn, identity = Turn(session, service.policy, service.clock.now()), _known(service, session, message)
-        said, sender = _answered(Talk(service, turn, identity, message, _said(message))), identity.person
+        said, sender = _answered(Talk(service, turn, identity, message, _said(message)), answer), identity.person
     except CLASHES:
         raise
     except Exception:
@@ -150,8 +163,8 @@ def catch_up(service: Service, session: Session, message: Message, row: int) -> 
         _say_apart(service, session, message, sender, row, said)
 
 
-def _answered(talk: Talk) -> Rendered | None:
-    said = worded(answer(talk))
+def _answered(talk: Talk, answering: Answering) -> Rendered | None:
+    said = worded(answering(talk))
     return said if talk.person.erased_at else privacy.noticed(talk, said)
 
 
@@ -187,13 +200,13 @@ def _gone(service: Service, turn: Turn, message: Message) -> None:
             privacy.unsubscribed(service, turn, known)
 
 
-def _counted(service: Service, identity: Identity, message: Message) -> bool | None:
+def _counted(service: Service, session: Session, identity: Identity, message: Message) -> bool | None:
     """Whether this is one message too many (see `Flow.count`); officials and events are not counted."""
     if message.kind == "event" or identity.person.role not in privacy.ROLES:
         return None
     now, local = service.clock.now(), service.policy.calendar.local
     last = local(identity.heard_at).date() if identity.heard_at else None
-    return service.flow.count(identity, now, local(now).date(), last)
+    return service.flow.count(session, identity, now, local(now).date(), last)
 
 
 def _tell_office(service: Service, session: Session, sender: Identity | None, row: int) -> None:
@@ -231,18 +244,3 @@ def _open_window(service: Service, session: Session, message: Message, identity:
         limit, now = service.limits.windows[kind], service.clock.now()
         began = datetime.fromtimestamp(min(message.created, now.timestamp()), UTC)
         windows.open_(session, identity, kind, began + limit.length, limit.messages)
-
-
-def passive(service: Service, channel: str, said: Rendered) -> str:
-    """A passive reply can hold no buttons. On the service account links that speak for the user take their place;
-    WeCom knows no such links, so the words are named."""
-    if channel != OA:
-        return can_say(service.texts, said)
-    links = "\u3000".join(
-        f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={words}">{label}</a>'
-        for words, label in said.buttons
-        if not UNSAFE & set(words + label) and len(words) <= LONGEST_BUTTON
-    )
-    if not links:
-        return said.text
-    return f"{xml.fit(said.text, xml.REPLY_BYTES - len(links.encode()) - 1)}\n{links}"

@@ -3,6 +3,9 @@
 from contextlib import suppress
 from dataclasses import replace
 
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
 from bot import binding, cards, commands, contact, first, gathering, lines, rating, speech, unfinished
 from bot.context import Talk
 from bot.parse import take_number
@@ -17,11 +20,30 @@ from routing.outcome import SATISFIED
 from routing.policy import Refused
 from store.tables import Item
 
+CLASHES = (StaleDataError, IntegrityError)
+"""Two transactions changed the same item, or wrote the same next line of its history."""
 MEDIA = ("image", "voice", "video", "location")
 NAMING = ("bind", "unbind", "hand_over", "switch", "grant_claim", "deny_claim")
 """Commands behind which stand names and codes, however they sound."""
 MENU = "click"
 """A button of the menu at the foot of the chat: its key is taken as if it had been typed."""
+
+
+class Undo(Exception):
+    """Something was refused or went wrong, and what had been begun can only be undone with the whole transaction."""
+
+
+def begun(talk: Talk) -> Rendered | None:
+    """The reply to one message, without the cost of a savepoint, which few messages need. Raises Undo where there is
+    something to undo: then the message is taken anew, by `answer`."""
+    try:
+        said = worded(_answer(talk))
+        talk.session.flush()  # whatever is wrong with it shows here
+    except CLASHES:
+        raise
+    except Exception as reason:
+        raise Undo from reason
+    return said
 
 
 def answer(talk: Talk) -> Rendered | None:

@@ -99,7 +99,8 @@ def submit(intake: Intake, arrival: Arrival, analysis: Analysis) -> Report:
         for problem in analysis.problems:
             add_item(intake, arrival, report, problem, analysis)
         fresh.write(session, report)
-        report.fragments[:0] = loose
+        if loose:
+            report.fragments[:0] = loose
     return report
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from store.pending import Pending, nothing
 from store.tables import EnterpriseContact, Event, Item, Person
 
 FOUND = ("stable", "rebound", "false")
@@ -42,4 +43,6 @@ _CLOSED_OF_CONTACT = (
 
 def closed_of_contact(session: Session, contact: Person, since: datetime, limit: int) -> Sequence[Item]:
     """What this person, or a colleague at the same enterprise, had reported and was closed since then."""
+    if nothing(session, Pending.CLOSED, contact.id, since):
+        return []
     return session.scalars(_CLOSED_OF_CONTACT, {"person": contact.id, "since": since, "most": limit}).all()

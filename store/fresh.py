@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Insert, inspect
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.interfaces import MANYTOONE
 
+from store import pending
 from store.tables import Report
 from store.tables.base import Base
 
@@ -28,6 +29,7 @@ def write(session: Session, report: Report) -> None:
     for fragment in report.fragments:
         _insert(connection, fragment)
     session.add(report)
+    pending.written(session, report.person_id)
 
 
 @dataclass(frozen=True, slots=True)

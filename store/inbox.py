@@ -1,5 +1,6 @@
 """The inbox: every delivery of the platform, written before anything is done with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,6 +9,7 @@ from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
+from store.pending import Pending, is_waiting, nothing
 from store.tables import HOME, Inbox
 from store.upsert import insert_for
 from store.vault import vault
@@ -49,7 +51,7 @@ def answered(session: Session, inbox_id: int, reply: str | None, person_id: int 
 
 
 _PUT_ASIDE = update(Inbox).where(Inbox.id == bindparam("row")).values(waiting=True, person_id=bindparam("whose"))
-_WAITS = select(Inbox.id).where(Inbox.person_id == bindparam("person"), Inbox.waiting).limit(1)
+_WAITS = select(Inbox.id).where(Inbox.person_id == bindparam("person"), is_waiting()).limit(1)
 
 
 def put_aside(session: Session, inbox_id: int, person_id: int) -> None:
@@ -59,6 +61,8 @@ def put_aside(session: Session, inbox_id: int, person_id: int) -> None:
 
 def waits(session: Session, person_id: int) -> bool:
     """Whether something this person sent before has not been understood yet."""
+    if nothing(session, Pending.WAITING, person_id):
+        return False
     return session.connection().scalar(_WAITS, {"person": person_id}) is not None
 
 
@@ -71,13 +75,25 @@ class Waiting:
     body: str
 
 
-def next_waiting(session: Session) -> Waiting | None:
-    """The oldest delivery that was put aside, no longer so; nobody else has it, and nothing its sender sent before
-    waits."""
-    before = aliased(Inbox)
-    earlier = exists().where(before.waiting, before.person_id == Inbox.person_id, before.id < Inbox.id)
-    found = select(Inbox).where(Inbox.waiting, ~earlier).order_by(Inbox.id).limit(1)
-    row = session.scalar(found.with_for_update(skip_locked=True, of=Inbox))
+def all_waiting(session: Session, most: int) -> Sequence[int]:
+    """The rows of deliveries that were put aside, the oldest first. By a computed number, so that they are found
+    through what waits and not through all that ever came in its order."""
+    return session.scalars(select(Inbox.id).where(is_waiting()).order_by(Inbox.id + 0).limit(most)).all()
+
+
+_BEFORE = aliased(Inbox)
+_TAKEN = (
+    select(Inbox)
+    .where(Inbox.id == bindparam("row"), is_waiting())
+    .where(~exists().where(is_waiting(_BEFORE), _BEFORE.person_id == Inbox.person_id, _BEFORE.id < Inbox.id))
+    .with_for_update(skip_locked=True, of=Inbox)
+)
+
+
+def take(session: Session, inbox_id: int) -> Waiting | None:
+    """A delivery that was put aside, no longer so. None when somebody else has it or has had it, or when something
+    its sender sent before still waits."""
+    row = session.scalar(_TAKEN, {"row": inbox_id})
     if row is None:
         return None
     row.waiting = False
@@ -87,7 +103,7 @@ def next_waiting(session: Session) -> Waiting | None:
 
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the oldest delivery waits that was put aside."""
-    return session.scalar(select(func.min(Inbox.received_at)).where(Inbox.waiting))
+    return session.scalar(select(func.min(Inbox.received_at)).where(is_waiting()))
 
 
 def mark_failed(session: Session, inbox_id: int) -> None:

@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, literal, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import bindparam, literal, select, update
+from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from store.memo import remembered
-from store.tables import HOME, Department, Enterprise, Identity, Item, Particulars, Person
+from store.tables import HOME, Department, Enterprise, EnterpriseContact, Identity, Item, Particulars, Person
 from store.vault import WrongKey, vault
 
 HANDLERS = ("officer", "discipline")
@@ -24,11 +26,20 @@ def account_index(session: Session, channel: str, external_id: str) -> str:
     return vault(session).index(ACCOUNT, f"{channel}:{external_id}")
 
 
+# One plain join after the other: what the loader would nest, SQLite reads whole, all who speak for any enterprise.
 _IDENTITY = (
     select(Identity)
+    .join(Identity.person)
+    .join(Person.particulars)
+    .outerjoin(EnterpriseContact, EnterpriseContact.person_id == Person.id)
+    .outerjoin(Enterprise, Enterprise.id == EnterpriseContact.enterprise_id)
     .where(Identity.district_id == HOME)
     .where(Identity.channel == bindparam("channel"), Identity.account_index == bindparam("account_index"))
-    .options(joinedload(Identity.person, innerjoin=True).joinedload(Person.enterprises))
+    .order_by(Enterprise.id)
+    .options(
+        contains_eager(Identity.person).contains_eager(Person.enterprises),
+        contains_eager(Identity.person).contains_eager(Person.particulars),
+    )
 )
 
 
@@ -83,6 +94,27 @@ def add_stranger(session: Session, channel: str, external_id: str, name: str) ->
     found = add_account(session, person, channel, external_id)
     session.flush()
     return found
+
+
+_HEARD = (
+    update(Identity)
+    .where(Identity.id == bindparam("row"))
+    .values(
+        heard_at=bindparam("heard_at"),
+        in_minute=bindparam("in_minute"),
+        in_day=bindparam("in_day"),
+        noticed_at=bindparam("noticed_at"),
+    )
+)
+_OFTEN = ("heard_at", "in_minute", "in_day", "noticed_at")
+
+
+def heard(session: Session, identity: Identity, **told: Any) -> None:
+    """Write down what changes with every message of an account, past the unit of work."""
+    for name, value in told.items():
+        set_committed_value(identity, name, value)
+    kept = {name: getattr(identity, name) for name in _OFTEN}
+    session.connection().execute(_HEARD, {"row": identity.id, **kept})
 
 
 def rename_account(session: Session, identity: Identity, external_id: str) -> None:

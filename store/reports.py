@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from store.pending import Pending, nothing
 from store.tables import Fragment, Item, Person, Question, Report
 
 _SETTLING = (
@@ -18,6 +19,8 @@ _SETTLING = (
 
 def settling(session: Session, person: Person, now: datetime) -> Report | None:
     """The report this person is still telling us about."""
+    if nothing(session, Pending.SETTLING, person.id, now):
+        return None
     return session.scalar(_SETTLING, {"person": person.id, "now": now})
 
 
@@ -41,6 +44,8 @@ _LOOSE = (
 
 def loose_fragments(session: Session, person: Person, since: datetime) -> Sequence[Fragment]:
     """Pictures, voice and places that came before any words said what they are about."""
+    if nothing(session, Pending.LOOSE, person.id, since):
+        return []
     return session.scalars(_LOOSE, {"person": person.id, "since": since}).all()
 
 
@@ -61,4 +66,6 @@ _QUESTION = select(Question).where(Question.person_id == bindparam("person"), Qu
 
 def question(session: Session, person: Person, now: datetime) -> Question | None:
     """What this person was asked and has not answered yet."""
+    if nothing(session, Pending.QUESTION, person.id, now):
+        return None
     return session.scalar(_QUESTION, {"person": person.id, "now": now})

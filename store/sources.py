@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from store.pending import Pending, nothing
 from store.tables import Campaign
 
 
@@ -23,6 +24,8 @@ _RUNNING = (
 
 def running(session: Session, district_id: str) -> Campaign | None:
     """The campaign in which items are collected now."""
+    if nothing(session, Pending.CAMPAIGN, district_id):
+        return None
     return session.scalar(_RUNNING, {"district": district_id})
 
 

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import Insert
 
 from store.tables import HOME, ChatWindow, Identity, Permit, Push
-from store.upsert import insert
+from store.upsert import insert, insert_for
 
 TAKING = ("sent", "unknown", "sending")
 """Pushes that the platform has counted, or may have."""
@@ -18,11 +20,18 @@ TAKING = ("sent", "unknown", "sending")
 def open_(session: Session, identity: Identity, kind: str, until: datetime, allowed: int) -> None:
     """They did something of this kind: its window begins anew. What comes late, about an earlier moment, changes
     nothing: the platform has counted from the later one."""
+    connection = session.connection()
     row = {"district_id": HOME, "identity_id": identity.id, "kind": kind}
     told = {"until": until, "allowed": allowed, "used": 0}
-    made = insert(session, ChatWindow).values(**row, **told)
-    later = ChatWindow.until < until
-    session.execute(made.on_conflict_do_update(index_elements=["identity_id", "kind"], set_=told, where=later))
+    connection.execute(_opening(connection.dialect.name), row | told)
+
+
+@cache
+def _opening(kind: str) -> Insert:
+    made = insert_for(kind, ChatWindow)
+    anew = {name: made.excluded[name] for name in ("until", "allowed", "used")}
+    later = ChatWindow.until < made.excluded["until"]
+    return made.on_conflict_do_update(index_elements=["identity_id", "kind"], set_=anew, where=later)
 
 
 def find(session: Session, identity: Identity, now: datetime, lengths: Mapping[str, timedelta]) -> ChatWindow | None:

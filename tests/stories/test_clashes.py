@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from bot.message import OA
-from bot.reception import passive
+from bot.passive import passive
 from bot.texts import Rendered
 from routing import outcome
 from routing.ladder import tick

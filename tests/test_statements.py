@@ -1,0 +1,104 @@
+"""What a message asks of the database: few statements, and none that reads all that is stored."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from store import inbox, people
+from tests.desk import Desk
+
+REPORT = "我们厂又跳闸了，这周第三次"
+READS_WHOLE = re.compile(r"MATERIALIZE|(?:SCAN|Seq Scan on) (?!CONSTANT ROW|department)")
+"""Departments are few, and stay few."""
+Asked = list[tuple[str, Any]]
+
+
+@contextmanager
+def listening(desk: Desk) -> Iterator[Asked]:
+    """Every statement that goes to the database, with its values."""
+    asked: Asked = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(desk.store.engine, "before_cursor_execute", hear)
+    yield asked
+    event.remove(desk.store.engine, "before_cursor_execute", hear)
+
+
+def plan(desk: Desk, statement: str, values: Any) -> str:
+    """How the database would find it. PostgreSQL reads small tables whole unless it is told not to."""
+    with desk.store.engine.connect() as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        word = "EXPLAIN" if postgres else "EXPLAIN QUERY PLAN"
+        return "\n".join(str(row) for row in connection.exec_driver_sql(f"{word} {statement}", values))
+
+
+@pytest.fixture
+def quiet(desk: Desk) -> Desk:
+    """Zhang Wei has written before, and nothing is pending with him."""
+    desk.says("张伟", "你好")
+    desk.later(minutes=2)
+    return desk
+
+
+def test_a_first_report_costs_few_statements(quiet: Desk) -> None:
+    with listening(quiet) as asked:
+        quiet.says("张伟", REPORT)
+
+    said = [statement for statement, _ in asked if not statement.startswith("BEGIN")]
+    assert len(said) <= 13, "\n".join(said)
+    assert [statement for statement in said if "SAVEPOINT" in statement] == []
+    quiet.later(minutes=2)
+    quiet.forget()
+
+
+def test_nothing_a_first_report_asks_reads_a_table_whole(quiet: Desk) -> None:
+    """Neither who writes nor what is pending with them costs more when more is stored."""
+    with listening(quiet) as asked:
+        quiet.says("张伟", REPORT)
+
+    plans = [plan(quiet, *each) for each in asked if each[0].startswith("SELECT")]
+    steps = [step for told in plans for step in told.splitlines() if READS_WHOLE.search(step)]
+    assert plans
+    assert steps == []
+    quiet.later(minutes=2)
+    quiet.forget()
+
+
+def test_nothing_that_waits_is_looked_for_in_the_whole_inbox(desk: Desk) -> None:
+    """The worker asks every few seconds, and nearly always nothing waits."""
+    with listening(desk) as asked, desk.store.read() as session:
+        assert inbox.all_waiting(session, 10) == []
+        assert inbox.oldest_waiting(session) is None
+
+    plans = [plan(desk, *each) for each in asked if each[0].startswith("SELECT")]
+    assert len(plans) == 2
+    assert [told for told in plans if "inbox_waiting" not in told] == []
+
+
+def test_who_writes_is_found_with_what_names_them_and_their_enterprise(desk: Desk) -> None:
+    with desk.store.read() as session:
+        one = people.identity(session, "oa", "o_张伟")
+        assert one is not None
+        assert [enterprise.name for enterprise in one.person.enterprises] == ["龙源精密机械有限公司"]
+        assert one.person.name == "张伟"
+
+
+def test_a_refusal_leaves_nothing_behind_but_its_answer(quiet: Desk) -> None:
+    """What a refused command had begun is undone, though its message was taken without a savepoint at first."""
+    quiet.says("张伟", REPORT)
+    quiet.later(minutes=2)
+    before = quiet.actions()
+
+    refused = quiet.says("张伟", "满意 001") or ""
+
+    assert "001" in refused
+    assert quiet.actions() == before
+    quiet.forget()
