@@ -10,7 +10,33 @@ from typing import IO
 
 class Turns:
     """A lock file beside the database. SQLite's own waiting backs off and lets newcomers overtake, which gives the
-    unlucky a second and more; here whoever waits is woken when it is their turn."""
+    unlucky a second and more; here whoever waits is woken when it is their turn.
+
+    A lock that is given back goes to whoever asks first, and that is mostly who has just had it: a worker that has
+    much to write would keep everybody else out. So there is a turnstile in front: only who stands in it may wait for
+    the lock, and who comes back from writing has to queue for the turnstile like all others.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._turnstile = _Lock(path.with_name(f"{path.name}-next"))
+        self._writing = _Lock(path)
+
+    def __enter__(self) -> None:
+        with self._turnstile:
+            self._writing.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None
+    ) -> None:
+        self._writing.__exit__(kind, error, place)
+
+    def close(self) -> None:
+        self._turnstile.close()
+        self._writing.close()
+
+
+class _Lock:
+    """A lock between threads, and between processes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

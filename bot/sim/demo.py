@@ -20,7 +20,8 @@ from bot.waiting import until_stopped
 from bot.worker import schedule
 
 FOLDER = Path("var")
-FILES = ("demo.db", "demo.db-wal", "demo.db-shm", "demo.db.lock", "demo.phones", "demo.clock", KEY)
+DATABASE = tuple(f"demo.db{end}" for end in ("", "-wal", "-shm", ".lock", ".lock-next"))
+FILES = (*DATABASE, "demo.phones", "demo.clock", KEY)
 SECONDS = 1.0
 PICTURE_LIMIT = 8 * 1024 * 1024
 
