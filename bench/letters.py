@@ -18,12 +18,15 @@ TEXTS = (
     "新厂房的消防验收材料交了快两个月还没有消息，设备都到场了装不了，麻烦问一下卡在哪个环节了？",
     "园区自来水压力一直不够，三楼车间上不去水，冷却设备老报警，夏天更严重，找水务看过一次没解决。",
 )
+_buildings = itertools.count(1)
 _ids = itertools.count(time.time_ns() // 1000)
 
 
 def letters(openids: Iterable[str]) -> list[bytes]:
-    """One message for each of these people. Stamped now, so to be sent within five minutes."""
-    return [request(message(openid, text)) for openid, text in zip(openids, itertools.cycle(TEXTS), strict=False)]
+    """One message for each of these people, no two alike: what was understood once need not be understood again.
+    Stamped now, so to be sent within five minutes."""
+    told = zip(openids, itertools.cycle(TEXTS), strict=False)
+    return [request(message(openid, f"{next(_buildings)}号楼的{text}")) for openid, text in told]
 
 
 def message(openid: str, text: str) -> bytes:

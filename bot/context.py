@@ -48,7 +48,7 @@ class Talk:
 
     def understood(self, words: str) -> Analysis:
         """What words of this person say."""
-        return self.service.intake.analyser.analyse([words], bound=bool(self.person.enterprises))
+        return self.service.intake.understood(words, bound=bool(self.person.enterprises))
 
     def arrival(self) -> Arrival:
         message = self.message

@@ -68,7 +68,7 @@ def _plan(talk: Talk, item: Item) -> str:
     if not (plan := expected(talk.turn, item)):
         return ""
     lead, deadline = plan
-    return talk.line("received_plan", lead=lead.name, due=talk.service.speaker.when(deadline.due_at))
+    return talk.line("received_plan", lead=lead, due=talk.service.speaker.when(deadline.due_at))
 
 
 def _one(talk: Talk, item: Item) -> Rendered:
@@ -78,7 +78,7 @@ def _one(talk: Talk, item: Item) -> Rendered:
         return talk.say(
             "received",
             item,
-            lead=lead.name,
+            lead=lead,
             due=talk.service.speaker.when(deadline.due_at),
             urgent_mark=urgent_mark(talk, item),
             unverified=unverified,

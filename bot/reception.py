@@ -13,6 +13,7 @@ from bot.passive import passive
 from bot.service import Service
 from bot.talk import CLASHES, Undo, answer, begun, worded
 from bot.texts import Rendered
+from intake.join import SPOKEN
 from intake.submit import ALONE
 from routing.policy import Turn
 from routing.telling import tell_role
@@ -45,8 +46,11 @@ def receive(service: Service, message: Message, body: str) -> str:
 
     The inbox row is written first, under its unique key; a redelivery gets the reply that was stored with it.
     Two people who change one item at the same moment: the second is answered by what the first has left.
-    Whatever the database raises goes up: what is not stored is not answered.
+    Whatever the database raises goes up: what is not stored is not answered. What its words say is found out before
+    the transaction begins, because on SQLite all others wait while it lasts.
     """
+    if message.channel == OA and not message.menu_id and message.kind in SPOKEN:
+        service.intake.read_ahead(message.text)
     answering = begun
     for _ in range(ATTEMPTS - 1):
         try:

@@ -37,7 +37,7 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
 def _read(intake: Intake, arrival: Arrival, report: Report) -> None:
     """What the newest fragment changes: a problem of its own, or another reading of the whole burst."""
     bound = bool(arrival.person.enterprises)
-    alone = intake.analyser.analyse([arrival.words.text], bound=bound)
+    alone = intake.understood(arrival.words.text, bound=bound)
     if alone.kind not in ALONE and _another(intake, alone, report):
         for problem in alone.problems:
             add_item(intake, arrival, report, problem, alone)

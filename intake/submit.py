@@ -1,7 +1,9 @@
 """The public door: what a person sent becomes a report with items."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -24,6 +26,8 @@ filed under, their nature, and whether they are urgent."""
 IDLE = ("greeting", "thanks", "acknowledgement")
 """Kinds that tell nobody anything: no problem, no reason, no result."""
 DEPARTMENT_GRADE = 2
+KEPT = 200
+"""So many messages are kept understood: as many as can be at hand at once in one process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Intake:
     loose: timedelta
     apart: float
     notes: VisitNotes
+    _known: Callable[[str, bool], Analysis] = field(repr=False)
 
     @classmethod
     def load(cls, override: Path | None = None, cache: Path | None = None) -> "Intake":
@@ -65,7 +70,17 @@ class Intake:
         analyser = Analyser.load(override, cache)
         likeness = twins.load(analyser.reader, analyser.learnt, override)
         named, promised, notes = mentions.load(override), promises.load(override), VisitNotes.load(override)
-        return cls(analyser, likeness, named, promised, quiet, at_most, loose, apart, notes)
+        known = lru_cache(KEPT)(lambda text, bound: analyser.analyse([text], bound=bound))
+        return cls(analyser, likeness, named, promised, quiet, at_most, loose, apart, notes, known)
+
+    def understood(self, text: str, *, bound: bool) -> Analysis:
+        """What one message says; remembered, for it is asked for more than once."""
+        return self._known(text, bound)
+
+    def read_ahead(self, text: str) -> None:
+        """Find out what will be asked of the words of a contact, so that no transaction waits for it."""
+        for problem in self.understood(text, bound=True).problems:
+            self.twins.told(problem.span or text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,17 +66,23 @@ def find(turn: Turn, item: Item) -> Assignment | str:
     return Assignment(lead, officer, usual_deadline(turn, item), choice.rule, rule, choice.support)
 
 
-def expected(turn: Turn, item: Item) -> tuple[Department, Deadline] | None:
-    """The unit that will probably have an item, and by when it is to be done; None where no rule names one."""
+def expected(turn: Turn, item: Item) -> tuple[str, Deadline] | None:
+    """What the unit is called that will probably have an item, and by when it is to be done; None where no rule names
+    one."""
     if item.doubtful or item.restricted:
         return None
-    _, lead = _chosen(turn, item)
+    code = _choice(turn, item).department
+    lead = people.department_name(turn.session, code) if code else None
     return (lead, usual_deadline(turn, item)) if lead else None
+
+
+def _choice(turn: Turn, item: Item) -> Choice:
+    return turn.policy.owners.choose(item.category, item.topic, item.text)
 
 
 def _chosen(turn: Turn, item: Item) -> tuple[Choice, Department | None]:
     """What the rules choose for an item, and the unit by that code, if there is one."""
-    choice = turn.policy.owners.choose(item.category, item.topic, item.text)
+    choice = _choice(turn, item)
     return choice, people.department(turn.session, choice.department) if choice.department else None
 
 

@@ -167,6 +167,18 @@ def department(session: Session, code: str | None) -> Department | None:
     return unit if unit is not None and unit.valid_to is None else None
 
 
+_DEPARTMENT_NAME = select(Department.name, Department.valid_to).where(Department.code == bindparam("code"))
+
+
+def department_name(session: Session, code: str) -> str | None:
+    """What the unit of this code is called, or the one that took over what it had: see `department`."""
+    found = session.connection().execute(_DEPARTMENT_NAME, {"code": code}).first()
+    if found is None or found.valid_to is None:
+        return found.name if found else None
+    unit = department(session, code)
+    return unit.name if unit else None
+
+
 def departments_named(session: Session, name: str) -> Sequence[Department]:
     """Units in force whose name or code is this, or else whose name contains it, or else that took over from one of
     this name."""

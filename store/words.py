@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from store.tables import Item, ItemWord
@@ -18,21 +19,22 @@ class Sharer(NamedTuple):
     enterprise_id: int | None
 
 
-_TEXTS_OF_ENTERPRISE = (
-    select(Item.id, Item.report_id, Item.text)
-    .where(Item.enterprise_id == bindparam("enterprise"), Item.closed_at.is_(None), ~Item.restricted)
-    .where(Item.kind.not_in(bindparam("but", expanding=True)))
-    .order_by(Item.id.desc())
-    .limit(bindparam("most"))
-)
+@cache
+def _texts_of_enterprise(but: tuple[str, ...]) -> Select[int, int, str]:
+    """Built once for each set of kinds: a list of any length would be put together anew with every message."""
+    found = select(Item.id, Item.report_id, Item.text).where(
+        Item.enterprise_id == bindparam("enterprise"), Item.closed_at.is_(None), ~Item.restricted
+    )
+    kinds = (Item.kind != kind for kind in but)
+    return found.where(*kinds).order_by(Item.id.desc()).limit(bindparam("most"))
 
 
 def texts_of_enterprise(
-    session: Session, enterprise_id: int, but: Sequence[str], limit: int
+    session: Session, enterprise_id: int, but: tuple[str, ...], limit: int
 ) -> Sequence[Row[int, int, str]]:
     """Id, report and text of the newest open items of an enterprise, but for restricted ones and some kinds."""
-    told = {"enterprise": enterprise_id, "but": but, "most": limit}
-    return session.connection().execute(_TEXTS_OF_ENTERPRISE, told).all()
+    told = {"enterprise": enterprise_id, "most": limit}
+    return session.connection().execute(_texts_of_enterprise(but), told).all()
 
 
 _FORGET_WORDS = delete(ItemWord).where(ItemWord.item_id == bindparam("item"))
