@@ -106,6 +106,11 @@ class Calendar:
         return lru_cache(maxsize=8192)(self.add)
 
     @cached_property
+    def counted(self) -> Callable[[datetime, datetime], int]:
+        """`between`, kept, as `added`."""
+        return lru_cache(maxsize=8192)(self.between)
+
+    @cached_property
     def opens_next(self) -> Callable[[datetime], datetime]:
         """`next_open`, kept, as `added`."""
         return lru_cache(maxsize=8192)(self.next_open)

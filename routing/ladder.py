@@ -1,7 +1,7 @@
 """The tick: what is due is done, each item in its turn. A restart loses nothing, because the truth is a column."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from routing import dispatch, escalation, followup, leave, pauses, promises, rem
 from routing.climb import climb
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
-from store import absences, items
+from store import absences, gather, items, together
 from store.db import Store
 from store.memo import remembering
 from store.tables import Item
@@ -74,24 +74,35 @@ def next_moment(session: Session) -> datetime | None:
 def _batch(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
     """Some of what is due, all at once; where that fails, one by one."""
     try:
-        return _checked(store, policy, now, settled, check)
+        return _all_at_once(store, policy, now, settled)
     except Exception:
         report(log, "a batch could not be checked; again, one by one")
-        return _checked(store, policy, now, settled, _guarded)
+        return _one_by_one(store, policy, now, settled)
 
 
-def _checked(
-    store: Store, policy: Policy, now: datetime, settled: Settled, look: Callable[[Turn, Item, Settled], None]
-) -> int:
+def _all_at_once(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
     with store.write() as session, remembering(session):
         due = items.due(session, now, BATCH)
-        for item in due:
-            settling = item.state == State.REGISTERED
-            with session.no_autoflush:  # written when all is known, not before every question
-                look(Turn(session, policy, now), item, settled)
-            if settling:
-                session.flush()  # who gets the next one depends on who got this one
+        with gather.gathering(session, due):
+            _look(Turn(session, policy, now), due, settled, check)
+        together.save(session, due)
         return len(due)
+
+
+def _one_by_one(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
+    with store.write() as session, remembering(session):
+        due = items.due(session, now, BATCH)
+        _look(Turn(session, policy, now), due, settled, _guarded)
+        return len(due)
+
+
+def _look(turn: Turn, due: Sequence[Item], settled: Settled, look: Callable[[Turn, Item, Settled], None]) -> None:
+    for item in due:
+        settling = item.state == State.REGISTERED
+        with turn.session.no_autoflush:  # written when all is known, not before every question
+            look(turn, item, settled)
+        if settling:
+            turn.session.flush()  # who gets the next one depends on who got this one
 
 
 def _guarded(turn: Turn, item: Item, settled: Settled) -> None:

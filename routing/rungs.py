@@ -153,8 +153,8 @@ class Rung:
             return calendar.added(anchor, seconds)
         # Before the deadline: counted forward from where the deadline's own clock started.
         start = item.clock_from or item.registered_at
-        paused = [(begin, calendar.between(begin, end)) for begin, end in stood_still(item) if begin >= start]
-        allowed = calendar.between(start, anchor) - sum(lost for _, lost in paused)
+        paused = [(begin, calendar.counted(begin, end)) for begin, end in stood_still(item) if begin >= start]
+        allowed = calendar.counted(start, anchor) - sum(lost for _, lost in paused)
         used = round(allowed * self.share) if self.share is not None else allowed + seconds
         if used <= 0:
             return None

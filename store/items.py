@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.dml import ReturningInsert
 
 from store.counts import late
+from store.memo import foresee, remembered
 from store.numbers import Among, within
 from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Item, Person
 from store.upsert import insert_for
@@ -44,6 +45,9 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=Item)
     .options(
+        selectinload(Item.contact),
+        selectinload(Item.officer),
+        selectinload(Item.lead),
         selectinload(Item.events),
         selectinload(Item.reminders),
         selectinload(Item.supports),
@@ -59,7 +63,10 @@ _DUE = (
 def due(session: Session, now: datetime, limit: int) -> Sequence[Item]:
     """Items whose next check has come, locked against other workers where the database can, with all that a check
     looks at."""
-    return session.scalars(_DUE, {"now": now, "most": limit}).all()
+    found = session.scalars(_DUE, {"now": now, "most": limit}).all()
+    if found:
+        foresee(session, merged_contacts, _merged_contacts(session, found))
+    return found
 
 
 def locked(session: Session, found: Sequence[Item]) -> Sequence[Item]:
@@ -210,10 +217,19 @@ def how_many(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Item)) or 0
 
 
+@remembered
 def merged_contacts(session: Session, item: Item) -> Sequence[Person]:
     """Those whose own item was merged into this one: they hear of it from now on."""
-    found = select(Person).join(Item, Item.contact_id == Person.id).where(Item.merged_into_id == item.id)
-    return session.scalars(found.distinct().order_by(Person.id)).all()
+    return _merged_contacts(session, [item])[item,]
+
+
+def _merged_contacts(session: Session, into: Sequence[Item]) -> dict[tuple[Item], Sequence[Person]]:
+    """The same of several items at once, by the item."""
+    told: dict[int | None, list[Person]] = {item.id: [] for item in into}
+    found = select(Item.merged_into_id, Person).join(Item.contact).where(Item.merged_into_id.in_(list(told)))
+    for item_id, person in session.execute(found.distinct().order_by(Person.id)):
+        told[item_id].append(person)
+    return {(item,): told[item.id] for item in into}
 
 
 def open_without_enterprise(session: Session, contact: Person) -> Sequence[Item]:

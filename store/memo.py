@@ -1,7 +1,7 @@
 """Answers that are asked for again and again within one transaction: who holds a role, who is away, which unit is
 above. Remembered only while somebody says so, because a transaction that changes people must see what it changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -37,3 +37,11 @@ def remembered(query: Callable[Concatenate[Session, P], R]) -> Callable[Concaten
         return kept[key]
 
     return asked
+
+
+def foresee(session: Session, query: Callable[..., R], answers: Mapping[tuple[Any, ...], R]) -> None:
+    """What a remembered query would answer to these arguments is known already: it was asked for all at once. Nothing
+    is kept where nothing is remembered."""
+    kept: dict[Any, Any] | None = session.info.get(KEPT)
+    if kept is not None:
+        kept.update({(query.__wrapped__, args, ()): answer for args, answer in answers.items()})  # type: ignore[attr-defined]

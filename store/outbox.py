@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from store import trace
+from store.gather import gathered
 from store.tables import HOME, Item, Person, Push
 from store.upsert import insert_for
 
@@ -57,6 +58,9 @@ def put(
         "attempts": 0,
         "request_id": trace.current() or None,
     }
+    together = gathered(session)
+    if together is not None and row["item_id"] in together.about:
+        return together.add(row)
     connection = session.connection()
     return connection.scalar(_put(connection.dialect.name), row) is not None
 

@@ -82,11 +82,16 @@ class Postgres:
         """The SQLAlchemy address of a database."""
         return f"postgresql+psycopg://{USER}@{HOST}:{self.port}/{quote(name)}"
 
+    def drop(self, name: str) -> None:
+        """Removes a database if it is there, whoever is connected to it."""
+        with self._connect() as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
     def database(self, name: str, template: str = "template1") -> str:
         """The address of a fresh copy of a template, empty by default; an older one of that name is dropped."""
         name_in_sql, template_in_sql = sql.Identifier(name), sql.Identifier(template)
+        self.drop(name)
         with self._connect() as admin:
-            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name_in_sql))
             # WAL_LOG copies page by page; the older way waits for a checkpoint of the whole server.
             made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(name_in_sql, template_in_sql)
             admin.execute(made)
