@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from processes import ROOT, cpu_seconds
 
@@ -33,22 +34,24 @@ def houses(folder: Path, people: int) -> Iterator[list[House]]:
     """A SQLite file and, where it can be had, a PostgreSQL that is thrown away."""
     with ExitStack() as kept:
         found = [House("SQLite", "", f"sqlite:///{folder / 'bench.db'}", lambda: 0.0)]
-        if server := _postgres(kept):
-            found.append(server)
+        if there := postgres(kept):
+            server, cpu = there
+            found.append(House("PostgreSQL", "", server.database("bench"), cpu))
         yield [_furnished(house, folder, people) for house in found]
 
 
-def _postgres(kept: ExitStack) -> House | None:
+def postgres(kept: ExitStack) -> tuple[Any, Callable[[], float]] | None:
+    """The PostgreSQL of the tests, durable, and what it has computed so far; None where there is none."""
     sys.path.append(str(ROOT))
     import pytest
 
-    postgres = importlib.import_module("tests.postgres")
+    helper = importlib.import_module("tests.postgres")
     try:
-        server = kept.enter_context(postgres.throw_away(durable=True))
+        server = kept.enter_context(helper.throw_away(durable=True))
     except pytest.skip.Exception:
         return None
     pid = int((server.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-    return House("PostgreSQL", "", server.database("bench"), lambda: cpu_seconds(pid))
+    return server, lambda: cpu_seconds(pid)
 
 
 def _furnished(house: House, folder: Path, people: int) -> House:
