@@ -137,14 +137,13 @@ JOIN LATERAL (SELECT told.at > %(now)s::timestamptz - interval '90 days' AS kept
 JOIN (SELECT person_id, min(id) AS id FROM identity GROUP BY person_id) account ON account.person_id = told.person_id
 WHERE told.at <= %(now)s
 
--- Two deliveries of each, the words of those older than a month let go.
+-- Two deliveries of each, as long as they are kept.
 INSERT INTO inbox (district_id, channel, dedupe_key, received_at, person_id, body, reply, failed, waiting)
 SELECT 'main', 'oa', md5('made ' || n || ' ' || turn) || md5(n::text), at + turn * interval '2 hours',
-       CASE WHEN turn = 0 THEN contact_id ELSE coalesce(officer_id, contact_id) END,
-       CASE WHEN fresh THEN repeat('1', 160) ELSE '' END, CASE WHEN fresh THEN repeat('1', 240) END, false, false
-FROM made_life l JOIN item ON item.id = n CROSS JOIN generate_series(0, 1) turn
-JOIN LATERAL (SELECT l.at > %(now)s::timestamptz - interval '30 days' AS fresh) age ON true
-WHERE at + turn * interval '2 hours' <= %(now)s
+       CASE WHEN turn = 0 THEN contact_id ELSE coalesce(officer_id, contact_id) END, repeat('1', 160), repeat('1', 240),
+       false, false
+FROM made_life JOIN item ON item.id = n CROSS JOIN generate_series(0, 1) turn
+WHERE at > %(now)s::timestamptz - interval '30 days' AND at + turn * interval '2 hours' <= %(now)s
 
 INSERT INTO item_word (district_id, word, item_id)
 SELECT DISTINCT 'main', word, n FROM made_life JOIN made_text t ON t.i = said CROSS JOIN LATERAL json_array_elements_text(t.words::json) word

@@ -6,6 +6,7 @@ make them.
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -54,6 +55,7 @@ ASKED = (
     "红旗",
 )
 SHOWN = 12
+_ids = itertools.count(time.time_ns())
 
 
 class HandClock:
@@ -119,23 +121,21 @@ def due_by(store: Store, count: int) -> datetime:
 
 
 def answers(office: Office) -> None:
-    service, count = office.service, 0
+    service = office.service
     with service.store.read() as session:
         number = session.scalar(text("SELECT number FROM item WHERE closed_at IS NULL ORDER BY id LIMIT 1"))
     account = f"o_{province.coordinator(service)}"
 
     def ask(said: str) -> None:
-        nonlocal count
-        count += 1
-        receive(service, message(account, said, count, office.clock.now()), "<xml/>")
+        receive(service, message(account, said, office.clock.now()), "<xml/>")
 
     for said in (word.format(number=number) for word in ASKED):
         print(office.median(lambda said=said: ask(said), TIMES).line(said), flush=True)  # type: ignore[misc]
 
 
-def message(account: str, said: str, number: int, now: datetime) -> Message:
+def message(account: str, said: str, now: datetime) -> Message:
     told = {"ToUserName": "gh_bench", "FromUserName": account, "MsgType": "text", "Content": said}
-    return read_message({**told, "CreateTime": str(int(now.timestamp())), "MsgId": f"scale-{number}"})
+    return read_message({**told, "CreateTime": str(int(now.timestamp())), "MsgId": str(next(_ids))})
 
 
 def taking_in(office: Office, folder: Path, web: Web, command: str) -> None:
@@ -201,13 +201,9 @@ def plans(office: Office) -> None:
         rounds.tick(service)
         office.clock.moment = max(office.clock.now(), due_by(service.store, 50))
         ladder.tick(service.store, service.policy, office.clock.now())
-        receive(
-            service, message(openid(province.ENTERPRISES - 1), "我们厂又跳闸了", 900, office.clock.now()), "<xml/>"
-        )
-        for number, said in enumerate(ASKED):
-            told = message(
-                f"o_{province.coordinator(service)}", said.format(number="001"), 901 + number, office.clock.now()
-            )
+        receive(service, message(openid(province.ENTERPRISES - 1), "我们厂又跳闸了", office.clock.now()), "<xml/>")
+        for said in ASKED:
+            told = message(f"o_{province.coordinator(service)}", said.format(number="001"), office.clock.now())
             receive(service, told, "<xml/>")
     print(
         f"  of {len(questions)} questions those that touch the most rows: rows, milliseconds, indexes [whole tables]"

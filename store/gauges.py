@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from store.outbox import WAITING
+from store.outbox import waiting
 from store.tables import Inbox, Item, Push
 
 
@@ -21,7 +21,7 @@ def waiting_messages(session: Session) -> int:
 
 def waiting_pushes(session: Session, now: datetime) -> int:
     """Pushes that could go out at this moment."""
-    found = select(func.count()).select_from(Push).where(Push.status.in_(WAITING), Push.next_try <= now)
+    found = select(func.count()).select_from(Push).where(waiting, Push.next_try <= now)
     return session.scalar(found) or 0
 
 

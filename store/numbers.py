@@ -129,7 +129,9 @@ def unheard(session: Session, among: Among, since: datetime) -> int:
 
 def handled(session: Session, among: Among, limit: int) -> list[tuple[datetime, datetime]]:
     """When the items done last were registered and done, newest first."""
-    found = select(Item.registered_at, Item.resolved_at).where(done, *within(among, "resolved"))
+    # Without a moment comes first where the latest comes first: whoever does not say so reads past all of these.
+    there = (done, Item.resolved_at.is_not(None))
+    found = select(Item.registered_at, Item.resolved_at).where(*there, *within(among, "resolved"))
     rows = session.execute(found.order_by(Item.resolved_at.desc(), Item.id.desc()).limit(limit))
     return [(registered, resolved) for registered, resolved in rows if resolved is not None]
 

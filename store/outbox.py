@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, null, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, null, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -16,6 +16,8 @@ from store.upsert import insert_for
 PART = 1000
 """So many rows are let go at a time."""
 WAITING = ("ready", "sending")
+waiting = Push.status.in_(bindparam("waiting", WAITING, expanding=True, literal_execute=True))
+"""Said to the database in so many words: it must know beforehand that the index of what waits will do."""
 GIVEN_UP = ("unknown", "dead")
 """`unknown`: it may have arrived, and sending it again could double it. `dead`: it did not arrive."""
 
@@ -74,7 +76,7 @@ def lease(session: Session, owner: str, now: datetime, length: timedelta) -> Pus
     """Take the next push that is due, for so long. A row whose taker died comes back when its lease ends."""
     found = (
         select(Push)
-        .where(Push.status.in_(WAITING), Push.next_try <= now)
+        .where(waiting, Push.next_try <= now)
         .order_by(Push.next_try, Push.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -121,6 +123,11 @@ _when = func.coalesce(Push.sent_at, Push.maybe_since)
 _inward = or_(Push.recipient.is_(None), Push.recipient != "contact")
 
 
+def _lately(since: datetime) -> ColumnElement[bool]:
+    """As `_when >= since`, so that the index of what a person was sent will do."""
+    return or_(Push.sent_at >= since, and_(Push.sent_at.is_(None), Push.maybe_since >= since))
+
+
 def hold(session: Session, person: Person) -> None:
     """Nobody else decides at the same time whether this person may be sent something."""
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
@@ -128,7 +135,7 @@ def hold(session: Session, person: Person) -> None:
 
 def sent_to(session: Session, push: Push, since: datetime) -> int:
     """How many messages nobody asked for this push's person was sent since then, or is just being sent."""
-    found = select(func.count()).select_from(Push).where(_out(push), ~Push.urgent, _when >= since)
+    found = select(func.count()).select_from(Push).where(_out(push), ~Push.urgent, _lately(since))
     return session.scalar(found) or 0
 
 
@@ -139,7 +146,7 @@ def last_news(session: Session, push: Push) -> datetime | None:
 
 def bodies_since(session: Session, push: Push, since: datetime) -> list[dict[str, Any]]:
     """What else was sent to this push's person by its channel since then, or is just being sent."""
-    found = select(Push.body).where(_out(push), Push.channel == push.channel, _when >= since, Push.body.is_not(None))
+    found = select(Push.body).where(_out(push), Push.channel == push.channel, _lately(since), Push.body.is_not(None))
     return [body for body in session.scalars(found) if body]
 
 
@@ -170,12 +177,11 @@ def release(session: Session, now: datetime) -> None:
 
 def next_try(session: Session) -> datetime | None:
     """When the next push wants to be sent."""
-    return session.scalar(select(func.min(Push.next_try)).where(Push.status.in_(WAITING)))
+    return session.scalar(select(func.min(Push.next_try)).where(waiting))
 
 
 def oldest_waiting(session: Session, now: datetime) -> datetime | None:
     """Since when the oldest push that could go out has been waiting."""
-    waiting = or_(Push.status == "ready", Push.status == "sending")
     return session.scalar(select(func.min(Push.next_try)).where(waiting, Push.next_try <= now))
 
 
@@ -204,7 +210,7 @@ def to_person(session: Session, person: Person) -> list[Push]:
 
 def prune(session: Session, before: datetime) -> int:
     """Let go of the words of pushes that ended before this; how many. That they were sent stays."""
-    ended, words = Push.status.not_in(WAITING), or_(Push.body.is_not(None), Push.identity_id.is_not(None))
+    ended, words = ~waiting, or_(Push.body.is_not(None), Push.identity_id.is_not(None))
     old = select(Push.id).where(ended, words, Push.created_at < before).order_by(Push.id).limit(PART)
     gone = update(Push).where(Push.id.in_(session.scalars(old).all()))
     return int(session.execute(gone.values(body=null(), facts={}, identity_id=None)).rowcount)  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base
+from store.tables.base import HOME, Base, partly
 from store.tables.people import Department, Person
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ class Reminder(Base):
     __tablename__ = "reminder"
     __table_args__ = (
         UniqueConstraint("district_id", "item_id", "round", "rung", "due_at"),
-        Index("reminder_due", "status", "due_at"),
+        Index("reminder_of_item", "item_id"),
+        partly("reminder_due", "due_at", where="status = 'planned'"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, String
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, text
 from sqlalchemy.orm import DeclarativeBase
 
 from store.types import UtcDateTime
@@ -23,3 +23,9 @@ class Base(DeclarativeBase):
         int: BigInteger().with_variant(Integer, "sqlite"),
         str: String(200),
     }
+
+
+def partly(name: str, *columns: str, where: str, on_sqlite: str | None = None) -> Index:
+    """An index of some rows alone: of those that are at work, however many have been. SQLite takes it only for a
+    condition that is written alike, and there yes and no are 1 and 0."""
+    return Index(name, *columns, sqlite_where=text(on_sqlite or where), postgresql_where=text(where))

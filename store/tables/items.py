@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.asides import Batch, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
-from store.tables.base import HOME, Base
+from store.tables.base import HOME, Base, partly
 from store.tables.people import Department, Enterprise, Person
 
 if TYPE_CHECKING:
@@ -22,23 +22,25 @@ class Item(Base):
     __tablename__ = "item"
     __table_args__ = (
         UniqueConstraint("district_id", "number"),
-        # What is due, what is open: found without reading what is stored.
-        Index("item_due", "next_check_at"),
-        Index("item_open_of_officer", "officer_id", "closed_at"),
+        # What is due, what is open: what has ended stands in none of these, so that they do not grow with the past.
+        partly("item_due", "next_check_at", "id", where="next_check_at IS NOT NULL"),
+        partly("item_open_of_officer", "officer_id", "closed_at", where="closed_at IS NULL"),
+        partly("item_open", "closed_at", "due_at", where="closed_at IS NULL"),
         Index("item_of_contact", "contact_id", "closed_at"),
-        Index("item_open", "closed_at", "due_at"),
         Index("item_by_short", "district_id", "short"),
         Index("item_merged_into", "merged_into_id"),
         Index("item_of_enterprise", "enterprise_id", "closed_at"),
         # What belongs to a period, a unit, a superior.
         Index("item_registered", "registered_at"),
+        Index("item_assigned", "assigned_at"),
+        partly("item_closed", "closed_at", where="closed_at IS NOT NULL"),
         Index("item_resolved", "resolved_at"),
         Index("item_deadline", "due_at"),
         Index("item_of_lead", "lead_id", "closed_at"),
         Index("item_of_superior", "superior_number"),
         Index("item_repeated", "enterprise_id", "category", "registered_at"),
         # What is not in the running totals yet: counted one by one, and folded in when it has ended long ago.
-        Index("item_unfolded", "closed_at", sqlite_where=text("NOT folded"), postgresql_where=text("NOT folded")),
+        partly("item_unfolded", "closed_at", where="NOT folded", on_sqlite="folded = 0"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
@@ -169,7 +171,11 @@ class Event(Base):
     """What happened to an item, append-only: who, when, which rule, before, after."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("district_id", "item_id", "seq"), Index("event_of_action", "action", "at"))
+    __table_args__ = (
+        UniqueConstraint("district_id", "item_id", "seq"),
+        Index("event_of_item", "item_id", "seq"),  # the key above begins with what all rows share
+        Index("event_of_action", "action", "at"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base
+from store.tables.base import HOME, Base, partly
 from store.tables.people import Identity, Person
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ class Push(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("district_id", "once_key"),
-        Index("outbox_due", "status", "next_try"),
+        partly("outbox_due", "next_try", "id", where="status IN ('ready', 'sending')"),
+        partly("outbox_with_words", "id", where="body IS NOT NULL OR identity_id IS NOT NULL"),
+        Index("outbox_by_status", "status"),
         Index("outbox_of_item", "item_id"),
         Index("outbox_to_person", "person_id", "sent_at"),
         Index("outbox_by_vendor", "vendor_id"),

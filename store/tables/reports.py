@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base
+from store.tables.base import HOME, Base, partly
 
 if TYPE_CHECKING:
     from store.tables.items import Item
@@ -20,7 +20,7 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("district_id", "channel", "dedupe_key"),
-        Index("inbox_waiting", "person_id", "id", sqlite_where=text("waiting"), postgresql_where=text("waiting")),
+        partly("inbox_waiting", "person_id", "id", where="waiting", on_sqlite="waiting = 1"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)
