@@ -134,7 +134,7 @@ class Rung:
             return None
         later = moment
         for _ in range(self.repeat_days):
-            later = calendar.next_open(later + timedelta(days=1))
+            later = calendar.opens_next(later + timedelta(days=1))
         return later
 
     def _first(self, item: Item, calendar: Calendar) -> datetime | None:

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from store import whose
 from store.pending import Pending, nothing
-from store.tables import EnterpriseContact, Event, Item, Person
+from store.tables import Event, Item, Person
 
 FOUND = ("stable", "rebound", "false")
 
@@ -31,11 +32,9 @@ def looks(session: Session, restricted: bool) -> dict[str, int]:
     return {what: by_action.get(action, 0) for action, what in actions.items()}
 
 
-_OWN = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == bindparam("person"))
 _CLOSED_OF_CONTACT = (
     select(Item)
-    .where((Item.contact_id == bindparam("person")) | Item.enterprise_id.in_(_OWN))
-    .where(Item.state == "closed", Item.closed_at >= bindparam("since"), ~Item.restricted)
+    .where(whose.of_contact(bindparam("person"), bindparam("since")), Item.state == "closed", ~Item.restricted)
     .order_by(Item.closed_at.desc(), Item.id.desc())
     .limit(bindparam("most"))
 )

@@ -8,10 +8,11 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.sql.dml import ReturningInsert
 
+from store import whose
 from store.counts import late
 from store.memo import foresee, remembered
 from store.numbers import Among, within
-from store.tables import DayCounter, Enterprise, EnterpriseContact, Event, Extension, Item, Person
+from store.tables import DayCounter, Enterprise, Event, Extension, Item, Person
 from store.upsert import insert_for
 
 SOONEST = (Item.due_at.is_(None), Item.due_at, Item.id)
@@ -109,9 +110,8 @@ def last_told_by(session: Session, officer: Person, since: datetime) -> Item | N
 
 def of_contact(session: Session, contact: Person, limit: int) -> Sequence[Item]:
     """What this person, or a colleague at the same enterprise, has reported; open items first, newest first."""
-    own = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == contact.id)
-    mine = (Item.contact_id == contact.id) | (Item.enterprise_id.in_(own) & ~Item.restricted)
-    found = select(Item).where(mine).order_by(Item.closed_at.is_not(None), Item.id.desc()).limit(limit)
+    found = select(Item).where(whose.of_contact(contact.id))
+    found = found.order_by(Item.closed_at.is_not(None), Item.id.desc()).limit(limit)
     return session.scalars(found).all()
 
 

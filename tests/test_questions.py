@@ -18,7 +18,7 @@ from tests.seed import STRUCK_OFF, seed
 PAST, OPEN = 1500, 12
 FEW = 300
 """So many rows may be touched for one question, however many are stored."""
-LARGE = {"item", "event", "outbox", "reminder", "report", "fragment", "inbox"}
+LARGE = {"item", "event", "outbox", "reminder"}
 
 Question = tuple[str, Any]
 
