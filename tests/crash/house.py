@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -122,21 +123,29 @@ class House:
 
     def says(self, name: str, text: str) -> str:
         """Somebody writes and is answered, where nothing goes wrong."""
-        pusher = self._pusher(to_the_door(create_app(self.service, account())))
-        return pusher.deliver(f"o_{name}", self.letter(name, text, pusher)).text or ""
+        letter = self.letter(name, text)
+        return self._indoors.deliver(f"o_{name}", letter).text or ""
 
-    def letter(self, name: str, text: str, pusher: Pusher | None = None) -> bytes:
+    def letter(self, name: str, text: str) -> bytes:
         """What the platform delivers when somebody has written."""
         self.phones.show(name, name, text, via="said")
-        return (pusher or self.pusher).message(f"o_{name}", {"MsgType": "text", "Content": text})
+        return self._indoors.message(f"o_{name}", {"MsgType": "text", "Content": text})
+
+    @cached_property
+    def _indoors(self) -> Pusher:
+        """Delivers without a network; it numbers all messages, so that no two have the same number."""
+        return self._pusher(to_the_door(create_app(self.service, account())))
 
     @property
     def pusher(self) -> Pusher:
         """The platform's side of the door, over HTTP."""
-        return self._pusher(over_http())
+        return self.pusher_to(self.port)
 
-    def _pusher(self, post: Any) -> Pusher:
-        url = f"http://127.0.0.1:{self.port}/wechat/oa"
+    def pusher_to(self, port: int) -> Pusher:
+        return self._pusher(over_http(PATIENCE), port)  # on a busy machine, too
+
+    def _pusher(self, post: Any, port: int = 0) -> Pusher:
+        url = f"http://127.0.0.1:{port}/wechat/oa"
         return Pusher(url, SEALED, OURS, self.phones, self.there.now, post=post)
 
     def shown(self, name: str, via: str = "") -> list[str]:

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection, wait
 
 from tests.crash.victim import Told, live
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Real seconds within which a process has come to where it was to stop, or has done what it was told."""
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.crash.warm"])
