@@ -27,7 +27,6 @@ class Aside:
     after_end: bool = False  # whether it is about ended items, and only those
 
 
-BATCH = 100
 ASIDES: tuple[Aside, ...] = (
     Aside(pauses.moment, pauses.wake),
     Aside(escalation.never, escalation.check),
@@ -52,9 +51,16 @@ def tick(store: Store, policy: Policy, now: datetime, settled: Settled = _nothin
     """Do all that is due at `now`; how many items were looked at. Safe to run twice, and at the same time."""
     _absences(store, policy, now)
     done = 0
-    while looked := _batch(store, policy, now, settled):
+    while _anything(store, now) and (looked := _batch(store, policy, now, settled)):
         done += looked
     return done
+
+
+def _anything(store: Store, now: datetime) -> bool:
+    """Whether anything is due: asked first, because mostly nothing is, and who writes keeps others waiting."""
+    with store.read() as session:
+        moment = items.next_check(session)
+    return moment is not None and moment <= now
 
 
 def _absences(store: Store, policy: Policy, now: datetime) -> None:
@@ -82,7 +88,7 @@ def _batch(store: Store, policy: Policy, now: datetime, settled: Settled) -> int
 
 def _all_at_once(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
     with store.write() as session, remembering(session):
-        due = items.due(session, now, BATCH)
+        due = items.due(session, now, store.at_once)
         with gather.gathering(session, due):
             _look(Turn(session, policy, now), due, settled, check)
         together.save(session, due)
@@ -91,7 +97,7 @@ def _all_at_once(store: Store, policy: Policy, now: datetime, settled: Settled) 
 
 def _one_by_one(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
     with store.write() as session, remembering(session):
-        due = items.due(session, now, BATCH)
+        due = items.due(session, now, store.at_once)
         _look(Turn(session, policy, now), due, settled, _guarded)
         return len(due)
 

@@ -13,6 +13,9 @@ from store import engines
 from store.turns import Turns
 from store.vault import Vault
 
+MANY, FEW = 100, 10
+"""So many items are looked at in one transaction; on SQLite, where all others wait until it ends, so few."""
+
 
 class Store:
     """The database. `write()` is one transaction, committed at its end; `read()` never changes anything.
@@ -24,6 +27,7 @@ class Store:
         self.url = url
         self._info = {"vault": Vault(secret)} if secret else {}
         self.engine = _engine(url)
+        self.at_once = FEW if engines.is_sqlite(url) else MANY
         file = _file(url)
         self._turns = Turns(file.with_name(f"{file.name}.lock")) if file else None
         self._reader = self.engine.execution_options(reads_only=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, event, func, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from store.counts import COUNTS
@@ -41,12 +41,26 @@ def _defined() -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
+def anything(session: Session, ended_before: datetime, now: datetime) -> bool:
+    """Whether there is anything to fold in, or to make anew."""
+    return _outdated(session, now) or session.scalar(_ended(ended_before).limit(1)) is not None
+
+
+def _outdated(session: Session, now: datetime) -> bool:
+    return session.scalar(select(Total.basis).where(Total.basis != basis(now)).limit(1)) is not None
+
+
+def _ended(before: datetime) -> Select[int]:
+    return select(Item.id).where(~Item.folded, Item.closed_at < before, ~Item.restricted)
+
+
 def fold(session: Session, ended_before: datetime, now: datetime, limit: int) -> int:
     """Fold in so many of the items that ended before that moment; how many. `now` as for every count: local."""
-    if session.scalar(select(Total.basis).where(Total.basis != basis(now)).limit(1)) is not None:
+    if _outdated(session, now):
         renew(session)
-    ended = select(Item.id).where(~Item.folded, Item.closed_at < ended_before, ~Item.restricted)
-    ids = session.scalars(ended.order_by(Item.closed_at).limit(limit).with_for_update(skip_locked=True)).all()
+    ids = session.scalars(
+        _ended(ended_before).order_by(Item.closed_at).limit(limit).with_for_update(skip_locked=True)
+    ).all()
     if ids:
         _add(session, ids, now, 1)
         _mark(session, Item.id.in_(ids), folded=True)

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from bot import later, rounds
+from routing import ladder
 from store import inbox, people
 from tests.desk import Desk
+from tests.seed import seed
 
 REPORT = "我们厂又跳闸了，这周第三次"
 READS_WHOLE = re.compile(r"MATERIALIZE|(?:SCAN|Seq Scan on) (?!CONSTANT ROW|department)")
@@ -81,6 +85,33 @@ def test_nothing_that_waits_is_looked_for_in_the_whole_inbox(desk: Desk) -> None
     plans = [plan(desk, *each) for each in asked if each[0].startswith("SELECT")]
     assert len(plans) == 2
     assert [told for told in plans if "inbox_waiting" not in told] == []
+
+
+def test_a_round_with_nothing_to_do_asks_and_writes_nothing(desk: Desk) -> None:
+    """Who writes keeps others waiting, and every few seconds some worker looks whether there is anything to do."""
+    desk.later(minutes=1)
+    with listening(desk) as asked:
+        later.understand(desk.service)
+        rounds.tick(desk.service)
+
+    said = [statement for statement, _ in asked]
+    assert said
+    assert [each for each in said if each != "BEGIN" and not each.startswith("SELECT")] == []
+
+
+def test_a_tick_with_much_to_do_lets_others_write_in_between(desk: Desk) -> None:
+    much = desk.store.at_once * 2 + 1
+    seed(desk, much, next_check_at=desk.clock.now(), due_at=desk.clock.now() + timedelta(days=5))
+    ended: list[Any] = []
+    note = ended.append
+    event.listen(desk.store.engine, "commit", note)
+
+    looked = ladder.tick(desk.store, desk.service.policy, desk.clock.now())
+
+    event.remove(desk.store.engine, "commit", note)
+    assert looked == much
+    assert len(ended) == 3
+    desk.forget()
 
 
 def test_who_writes_is_found_with_what_names_them_and_their_enterprise(desk: Desk) -> None:
