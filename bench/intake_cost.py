@@ -1,7 +1,8 @@
 """What one message costs: the whole intake against a bare echo of the same sealed message, side by side.
 
 Both run under gunicorn with the same settings on loopback; bursts alternate echo, intake, echo, intake; every figure
-is the median of the bursts, every ratio that of two bursts next to each other. Ends within about two minutes.
+is the median of the bursts, every ratio that of two bursts next to each other. Prints tables for
+`docs/performance.md`; ends within about a minute and a half.
 """
 
 import os
@@ -23,7 +24,7 @@ from load import CONNECTIONS, Burst, burst
 from processes import cpu_seconds, family, free_port, memory, running, wait_for
 
 PAIRS = 5
-ECHOED, REPORTED = 1000, 150
+ECHOED, REPORTED = 1000, 200
 WEB_PROCESSES, THREADS = 2, 8
 WORKING = 6  # seconds for a worker to settle and send what the bursts left
 SECRETS = {"LIANXIN_SECRET_KEY": SECRET}
@@ -108,33 +109,37 @@ def median(costs: list[Cost], of: Callable[[Cost], float]) -> float:
 
 def print_table(kind: str, rows: list[tuple[str, list[Cost]]]) -> None:
     yardstick = rows[0][1]
-    print(f"\n{kind}: medians of {PAIRS} bursts; CPU of the web processes and of the database server, a message")
-    print(f"{'':14} {'msg/s':>7} {'÷ echo':>7} {'CPU ms':>7} {'÷ echo':>7} {'db ms':>6} {'p50 ms':>7} {'p99 ms':>7}")
+    print(f"\n| {kind} | msg/s | ÷ echo | CPU ms | ÷ echo | database CPU ms | p50 ms | p99 ms |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, costs in rows:
         pairs = list(zip(costs, yardstick, strict=True))
         speed = statistics.median(ours.burst.per_second / theirs.burst.per_second for ours, theirs in pairs)
         cpu = statistics.median(ours.web_ms / theirs.web_ms for ours, theirs in pairs)
-        print(
-            f"{name:14} {median(costs, lambda cost: cost.burst.per_second):7.0f} {speed:7.2f}"
-            f" {median(costs, lambda cost: cost.web_ms):7.2f} {cpu:7.1f}"
-            f" {median(costs, lambda cost: cost.database_ms):6.2f}"
-            f" {median(costs, lambda cost: cost.burst.percentile(50)):7.1f}"
-            f" {median(costs, lambda cost: cost.burst.percentile(99)):7.1f}"
+        told = (
+            f"{median(costs, lambda cost: cost.burst.per_second):.0f}",
+            f"{speed:.2f}",
+            f"{median(costs, lambda cost: cost.web_ms):.2f}",
+            f"{cpu:.1f}",
+            f"{median(costs, lambda cost: cost.database_ms):.2f}",
+            f"{median(costs, lambda cost: cost.burst.percentile(50)):.0f}",
+            f"{median(costs, lambda cost: cost.burst.percentile(99)):.0f}",
         )
+        print(f"| {name} | {' | '.join(told)} |")
     ratios = [f"{a.burst.per_second / b.burst.per_second:.2f}" for a, b in zip(rows[1][1], yardstick, strict=True)]
-    print(f"first report ÷ echo, pair by pair: {', '.join(ratios)}")
+    print(f"\nfirst report ÷ echo, pair by pair: {', '.join(ratios)}")
 
 
 def print_memory(web: Web, folder: Path, house: House) -> None:
     """Web processes after the load, and a worker that has settled what they took in."""
-    print(f"\nmemory in MiB ({house.kind}): resident, proportional")
+    print(f"\n| memory, MiB ({house.kind}) | resident | proportional |")
+    print("|---|---|---|")
     master, *workers = family(web.pid)
     for name, pid in [("gunicorn master", master), *((f"web worker {n}", pid) for n, pid in enumerate(workers, 1))]:
-        print(f"{name:16} {memory(pid)[0]:6.0f} {memory(pid)[1]:6.0f}")
+        print(f"| {name} | {memory(pid)[0]:.0f} | {memory(pid)[1]:.0f} |")
     ours = {"LIANXIN_DATABASE_URL": house.url, "LIANXIN_TICK_SECONDS": "1", "LIANXIN_DRAIN_SECONDS": "1"}
     with running([sys.executable, "-m", "bot", "work"], SECRETS | ours, folder / "work.log") as pid:
         time.sleep(WORKING)
-        print(f"{'lianxin work':16} {memory(pid)[0]:6.0f} {memory(pid)[1]:6.0f}")
+        print(f"| `lianxin work` | {memory(pid)[0]:.0f} | {memory(pid)[1]:.0f} |")
 
 
 def print_machine(command: str, found: list[House]) -> None:
@@ -155,7 +160,7 @@ def main() -> None:
         with houses(folder, 100 + 100 + PAIRS * REPORTED) as found, echo(folder) as yardstick:
             print_machine("bench/intake_cost.py", found)
             print(f"{WEB_PROCESSES} web processes × {THREADS} threads, {CONNECTIONS} connections")
-            print(f"bursts of {ECHOED} messages to the echo and {REPORTED} to the intake")
+            print(f"medians of {PAIRS} bursts of {ECHOED} messages to the echo and {REPORTED} to the intake")
             for house in found:
                 with intake(folder, house) as web:
                     print_table(house.kind, compare(yardstick, web))
