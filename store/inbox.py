@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.dml import ReturningInsert
 
-from store.pending import Pending, is_waiting, nothing
+from store.pending import Pending, nothing
 from store.tables import HOME, Inbox
 from store.upsert import insert_for
 from store.vault import vault
@@ -51,7 +51,7 @@ def answered(session: Session, inbox_id: int, reply: str | None, person_id: int 
 
 
 _PUT_ASIDE = update(Inbox).where(Inbox.id == bindparam("row")).values(waiting=True, person_id=bindparam("whose"))
-_WAITS = select(Inbox.id).where(Inbox.person_id == bindparam("person"), is_waiting()).limit(1)
+_WAITS = select(Inbox.id).where(Inbox.person_id == bindparam("person"), Inbox.waiting).limit(1)
 
 
 def put_aside(session: Session, inbox_id: int, person_id: int) -> None:
@@ -78,14 +78,14 @@ class Waiting:
 def all_waiting(session: Session, most: int) -> Sequence[int]:
     """The rows of deliveries that were put aside, the oldest first. By a computed number, so that they are found
     through what waits and not through all that ever came in its order."""
-    return session.scalars(select(Inbox.id).where(is_waiting()).order_by(Inbox.id + 0).limit(most)).all()
+    return session.scalars(select(Inbox.id).where(Inbox.waiting).order_by(Inbox.id + 0).limit(most)).all()
 
 
 _BEFORE = aliased(Inbox)
 _TAKEN = (
     select(Inbox)
-    .where(Inbox.id == bindparam("row"), is_waiting())
-    .where(~exists().where(is_waiting(_BEFORE), _BEFORE.person_id == Inbox.person_id, _BEFORE.id < Inbox.id))
+    .where(Inbox.id == bindparam("row"), Inbox.waiting)
+    .where(~exists().where(_BEFORE.waiting, _BEFORE.person_id == Inbox.person_id, _BEFORE.id < Inbox.id))
     .with_for_update(skip_locked=True, of=Inbox)
 )
 
@@ -103,7 +103,7 @@ def take(session: Session, inbox_id: int) -> Waiting | None:
 
 def oldest_waiting(session: Session) -> datetime | None:
     """Since when the oldest delivery waits that was put aside."""
-    return session.scalar(select(func.min(Inbox.received_at)).where(is_waiting()))
+    return session.scalar(select(func.min(Inbox.received_at)).where(Inbox.waiting))
 
 
 def mark_failed(session: Session, inbox_id: int) -> None:

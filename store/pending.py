@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Executable,
     bindparam,
     event,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import Grouping
 
 from store.tables import Campaign, EnterpriseContact, Fragment, Inbox, Item, Person, Question, Report
 
@@ -39,13 +37,6 @@ class Pending(StrEnum):
     CAMPAIGN = "campaign"
 
 
-def is_waiting(row: type[Inbox] = Inbox) -> ColumnElement[bool]:
-    """What only was stored and waits to be understood. In the very words of its index: SQLite, which has no truth
-    values, does not find it by `waiting = 1`, and would read the whole inbox."""
-    said: ColumnElement[bool] = Grouping(row.waiting.expression)  # what is in brackets stays as it is
-    return said
-
-
 @cache
 def _pending() -> Executable:
     person: BindParameter[int] = bindparam("person")
@@ -54,7 +45,7 @@ def _pending() -> Executable:
     closed = (Item.state == "closed", Item.closed_at >= bindparam("closed_since"))
     own = select(EnterpriseContact.enterprise_id).where(EnterpriseContact.person_id == person)
     there = {
-        Pending.WAITING: exists().where(Inbox.person_id == person, is_waiting()),
+        Pending.WAITING: exists().where(Inbox.person_id == person, Inbox.waiting),
         Pending.QUESTION: exists().where(Question.person_id == person, Question.expires_at > now),
         Pending.SETTLING: exists().where(Report.person_id == person, Report.settles_at > now),
         Pending.LOOSE: exists().where(Fragment.person_id == person, *loose),
