@@ -34,6 +34,9 @@ from store.facts import FactError
 from store.migrate import is_current, migrate
 from store.vault import NoKey, WrongKey
 
+YIELDING = 5
+"""How far a worker stands back where there is too little to compute with: who waits for an answer goes first."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status: 0 done, 1 the answer is no, 2 not usable as asked."""
@@ -111,6 +114,7 @@ def _serve(_given: argparse.Namespace) -> int:
 
 
 def _work(_given: argparse.Namespace) -> int:
+    os.nice(YIELDING)
     settings = keyed()
     service = assembled(settings, SystemClock())
     scheduler = worker.start(service, settings)

@@ -135,7 +135,7 @@ def _understand(
         if message.media_id:
             media.want(session, message.channel, message.media_id, service.clock.now())
         talk = Talk(service, turn, identity, message, _said(message))
-        if identity.person.role in privacy.ROLES:
+        if identity.person.role in privacy.ROLES and not service.crowded():
             now, again_for = turn.now, service.policy.afterwards.again_for
             pending.look(session, identity.person, now, now - service.intake.loose, now - again_for)
         if _later(talk):
