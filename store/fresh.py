@@ -56,14 +56,16 @@ def _shape(table: type[Base]) -> _Shape:
 
 
 def _insert(connection: Connection, row: Base) -> None:
+    """Write one row. What it lacks is put where its attributes lie, past those who listen to every change of one:
+    nobody can have seen the row yet."""
     shape, told = _shape(type(row)), vars(row)
     for relation, keys in shape.refers:
         if (other := told.get(relation)) is not None:
             for ours, theirs in keys:
-                setattr(row, ours, getattr(other, theirs))
+                told[ours] = getattr(other, theirs)
     for name, default in shape.defaults.items():
         if name not in told:
-            setattr(row, name, default)
+            told[name] = default
     values = {name: value for name in shape.columns if (value := told[name]) is not None}
     (row_id,) = connection.execute(shape.insert, values).inserted_primary_key or (None,)
     row.id = row_id  # type: ignore[attr-defined]  # every table written here numbers its rows
