@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PORT ?= 8000
 export PORT
 
-.PHONY: setup demo test check bench lock audit clean
+.PHONY: setup demo test check bench simulate lock audit clean
 
 setup: $(READY)
 
@@ -30,6 +30,10 @@ check: setup
 
 bench: setup
 	$(BIN)/python bench/intake_cost.py
+
+# 3,000 short histories with crashes everywhere; docs/rehearsal.md says more.
+simulate: setup
+	$(BIN)/python -m tests.histories
 
 # Only for the one who changes a dependency; the lock names no index.
 lock:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import calls, overtaken, pace, receipts
+from bot import calls, pace, receipts
 from bot.parcels import Parcel, addressed, drop, pack, wanted
 from bot.refusals import closed, other_way
-from bot.senders import Sender, SendFailed, Taken, Trouble
+from bot.senders import Sender, SendFailed, Trouble
 from bot.service import Service
 from bot.ways import CONSOLE, SAME_BYTES, TIMED, Full, in_pace
 from store import channels, outbox, trace
@@ -20,6 +20,9 @@ from store.tables import Push
 LEASE = timedelta(seconds=120)
 ENOUGH = timedelta(seconds=30)
 """So much of a lease must be left before a call: fetching a token and waiting for the answer take less."""
+SET_BACK = {"wecom": timedelta(hours=1)}
+"""So much less than its memory we rely on: our clock may have been set back by as much since a doubt arose. There is
+no room for it in the ten minutes of a template."""
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480))
 """How long to wait after each failed attempt; after the last one the push is given up and shown."""
 PAUSE = timedelta(minutes=30)
@@ -61,7 +64,7 @@ def _next(service: Service, sender: Sender, template_id: str, worker: str) -> Pa
         push.attempts += 1
         doubtful, push.maybe_since = push.maybe_since is not None, push.maybe_since or now
         body, request = addressed(session, push), push.request_id or ""
-        return Parcel(push.id, push.channel, body, now + LEASE, doubtful, request)
+        return Parcel(push.id, push.channel, body, now + LEASE, push.urgent, doubtful, request)
 
 
 def _pack(service: Service, session: Session, push: Push, sender: Sender, template_id: str, now: datetime) -> None:
@@ -82,16 +85,17 @@ def _outdated(push: Push) -> bool:
 
 def _held(service: Service, session: Session, push: Push, now: datetime) -> bool:
     """Whether the push must not go out now: no longer wanted, outside hours, or perhaps already there."""
+    if not wanted(push) and not (push.maybe_since and outbox.has_company(session, push)):
+        drop(session, push, now)
+        return True
     if push.maybe_since is not None:
-        repeatable = SAME_BYTES.get(push.channel or "", timedelta()) - LEASE
+        way, no_time = push.channel or "", timedelta()
+        repeatable = SAME_BYTES.get(way, no_time) - SET_BACK.get(way, no_time) - LEASE
         again = in_pace(service, session, push, push.channel or "", now)
         again = again if push.urgent else service.policy.calendar.next_open(again)
         if push.identity is not None and again - push.maybe_since <= repeatable:
             return _held_until(push, again, now)  # the platform drops it if it has it
         _unknown(service, session, push, now)  # it may have forgotten by then
-        return True
-    if not wanted(push):
-        drop(session, push, now)
         return True
     return _held_until(push, pace.earliest(service, session, push, now), now)
 
@@ -105,7 +109,7 @@ def _held_until(push: Push, until: datetime, now: datetime) -> bool:
 
 def _send(service: Service, sender: Sender, parcel: Parcel, worker: str) -> None:
     with trace.of(parcel.request):
-        if service.clock.now() > parcel.until - ENOUGH:
+        if _overslept(service, parcel):
             _hand_back(service, parcel, worker)
             return
         try:
@@ -115,17 +119,21 @@ def _send(service: Service, sender: Sender, parcel: Parcel, worker: str) -> None
             return
         now = service.clock.now()
         with service.store.write() as session:
-            push = outbox.sent(session, parcel.push_id, worker, now, str(vendor_id))
-            if push is not None and isinstance(vendor_id, Taken):
-                overtaken.note(session, push, vendor_id.code, now)
+            outbox.sent(session, parcel.push_id, worker, now, vendor_id)
         log.info("push %s sent (%s)", parcel.push_id, parcel.channel)
+
+
+def _overslept(service: Service, parcel: Parcel) -> bool:
+    """Whether so much time has gone by since it was taken that another may have it, or that the office has closed."""
+    now = service.clock.now()
+    return now > parcel.until - ENOUGH or not (parcel.urgent or service.policy.calendar.is_open(now))
 
 
 def _hand_back(service: Service, parcel: Parcel, worker: str) -> None:
     """The process has slept since it took this push, and has not called: whoever has it now does, or takes it anew.
     Calling now could say again what another has said, when the platform no longer knows it for a repeat."""
     now = service.clock.now()
-    log.warning("push %s: its lease was over before the call", parcel.push_id)
+    log.warning("push %s: held up before the call", parcel.push_id)
     with service.store.write() as session:
         push = outbox.still_mine(session, parcel.push_id, worker)
         if push is not None:

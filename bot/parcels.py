@@ -17,7 +17,7 @@ from bot.ways import SAME_BYTES, Full, choose
 from bot.xml import REPLY_BYTES
 from routing import reminders
 from routing.rungs import NOTICES
-from store import outbox, people
+from store import calls, outbox, people
 from store.history import record
 from store.tables import Push
 
@@ -33,6 +33,7 @@ class Parcel:
     channel: str
     body: dict[str, Any]
     until: datetime  # by then its answer must be written down; afterwards somebody else may take it
+    urgent: bool = False  # goes at any hour
     doubtful: bool = False  # it has been tried before and may be there
     request: str = ""  # that caused it, as the log calls it
 
@@ -79,9 +80,12 @@ def wanted(push: Push) -> bool:
 
 
 def drop(session: Session, push: Push, now: datetime) -> None:
-    """Nobody needs it any more. The history that says a reminder was given says as well that it was not sent."""
-    push.status = "cancelled"
-    if push.reminder and push.item is not None:
+    """Nobody needs it any more; what was to travel with it goes without it. The history that says a reminder was
+    given says as well that it was not sent, unless it may have been."""
+    doubtful, push.status, push.maybe_since = push.maybe_since is not None, "cancelled", None
+    if push.body is not None:
+        calls.part(session, push, now)
+    if not doubtful and push.reminder and push.item is not None:
         session.refresh(push.item, with_for_update=True)
         alive = [one.once_key for one in outbox.of_item(session, push.item) if one.status != "cancelled"]
         unsaid = reminders.dropped(push.item, push.once_key, alive)

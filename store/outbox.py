@@ -100,14 +100,13 @@ def locked(session: Session, push_id: int) -> Push | None:
     return session.scalar(select(Push).where(Push.id == push_id).with_for_update())
 
 
-def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: str) -> Push | None:
-    """The platform has it: so have the reminders that travelled with it. None where the lease was lost meanwhile."""
+def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: str) -> None:
+    """The platform has it: so have the reminders that travelled with it."""
     push = still_mine(session, push_id, owner)
     if push is not None:
         push.status, push.sent_at, push.vendor_id = "sent", now, vendor_id
         push.lease_owner = push.maybe_since = None
         settle_digest(session, push)
-    return push
 
 
 def companions(session: Session, push: Push, now: datetime) -> list[Push]:
@@ -118,6 +117,11 @@ def companions(session: Session, push: Push, now: datetime) -> list[Push]:
     alike = Push.recipient == "contact" if push.recipient == "contact" else and_(Push.reminder, _inward)
     found = select(Push).where(same, ready, alike).order_by(Push.next_try, Push.id).with_for_update(skip_locked=True)
     return list(session.scalars(found))
+
+
+def has_company(session: Session, push: Push) -> bool:
+    """Whether others travel in one message with this one."""
+    return session.scalar(select(Push.id).where(Push.digest_id == push.id).limit(1)) is not None
 
 
 _when = func.coalesce(Push.sent_at, Push.maybe_since)

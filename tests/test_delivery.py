@@ -1,9 +1,12 @@
 """From the outbox to phones: once, inside hours, by the best way open, and never quietly lost."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.delivery import LEASE, WAITS, drain
 from bot.senders import SendFailed, Trouble
@@ -11,6 +14,7 @@ from routing.ladder import tick
 from store import outbox, people
 from store.tables import Push
 from tests.desk import Desk
+from tests.door.test_wecom import only_in_directory
 
 
 @pytest.fixture
@@ -259,4 +263,108 @@ def test_several_reminders_for_one_person_become_one_message(desk: Desk) -> None
     assert len(reminders) == 3  # one in the afternoon; in the morning the day's list, then one for all three
     assert "共3件" in reminders[0]["data"]["thing5"]["value"]
     assert desk.pushes_to("李建国") == ["remind_sign"] * 3 + ["remind_sign_late"] * 3
+    desk.forget()
+
+
+def test_what_travelled_with_a_message_that_nobody_needs_any_more_goes_without_it(desk: Desk) -> None:
+    for name in ("张伟", "刘洋"):
+        desk.says(name, "厂里老是跳闸")
+    desk.later(minutes=2)
+    desk.until("2026-09-28T14:00:00+08:00")
+    desk.phones.fail(Trouble.LATER, 1)
+    desk.until("2026-09-28T14:31:30+08:00")  # both reminders to sign go in one message, which is refused for now
+    assert push_of(desk, "李建国", "remind_sign").status == "ready"
+    desk.forget()
+    before = len(desk.phones.sent)
+
+    desk.says("李建国", "签收 001")
+    desk.later(minutes=2)
+
+    bodies = [body for body in desk.phones.sent[before:] if body["touser"] == "o_李建国"]
+    assert [body["data"]["character_string1"]["value"][-4:] for body in bodies] == ["-002"]
+    desk.forget()
+
+
+def test_a_doubtful_message_is_not_repeated_when_nobody_needs_it_any_more(desk: Desk) -> None:
+    desk.says("张伟", "厂里老是跳闸")
+    desk.phones.fail(Trouble.UNCERTAIN, 10)
+    desk.later(minutes=1, seconds=5)
+    desk.phones.faults.clear()
+    desk.forget()
+    assert push_of(desk, "李建国", "dispatched_officer").status == "sending"
+
+    desk.says("张伟", "撤回 001")
+    desk.later(minutes=5)
+
+    assert push_of(desk, "李建国", "dispatched_officer").status == "cancelled"
+    assert desk.pushes_to("李建国") == ["withdrawn_officer"]
+    assert "李建国｜" not in (desk.says("林晓", "未送达") or "")
+    desk.forget()
+
+
+def test_of_what_wecom_remembers_an_hour_is_left_in_case_the_clock_was_set_back(waiting: Desk) -> None:
+    waiting.phones.ways = ("wecom",)
+    only_in_directory(waiting, "李建国", "李建国")
+    waiting.phones.fail(Trouble.UNCERTAIN, 10)
+    waiting.work()
+    waiting.phones.faults.clear()
+    assert push_of(waiting, "李建国", "dispatched_officer").status == "sending"
+
+    waiting.clock.moment += timedelta(hours=3)
+    waiting.work()
+
+    dispatched = push_of(waiting, "李建国", "dispatched_officer")
+    assert (dispatched.status, dispatched.attempts) == ("unknown", 1)
+    waiting.forget()
+
+
+class Held:
+    """A worker that is held up right after it has taken a push: by so long, and others are at work meanwhile."""
+
+    def __init__(self, desk: Desk, length: timedelta, then: Callable[[], None] = lambda: None) -> None:
+        self._desk = desk
+        self._then = then
+        self._length = length
+        self.service = replace(desk.service, lease=self._lease, clock=self)
+        self._held = self._taken = False
+
+    def _lease(self, session: Session, owner: str, now: datetime, length: timedelta) -> Push | None:
+        self._taken = True
+        return outbox.lease(session, owner, now, length)
+
+    def now(self) -> datetime:
+        if self._taken and not self._held:
+            self._held = True
+            self._desk.clock.moment += self._length
+            self._desk.work()
+            self._then()
+        return self._desk.clock.now()
+
+    def drain(self) -> None:
+        drain(self.service, self._desk.phones, "template-id", "held up")
+
+
+def test_a_worker_that_was_held_up_past_its_lease_leaves_it_to_whoever_has_it_now(waiting: Desk) -> None:
+    tick(waiting.store, waiting.service.policy, waiting.clock.now())
+    said_by_the_other: list[str] = []
+
+    Held(waiting, LEASE + timedelta(seconds=1), lambda: said_by_the_other.extend(sent_to(waiting, "李建国"))).drain()
+
+    assert said_by_the_other == sent_to(waiting, "李建国") == ["template"]
+    assert push_of(waiting, "李建国", "dispatched_officer").attempts == 2
+    waiting.forget()
+
+
+def test_a_worker_that_was_held_up_past_closing_time_sends_it_in_the_morning(desk: Desk) -> None:
+    desk.until("2026-09-28T17:57:50+08:00")
+    desk.says("张伟", "我们厂又跳闸了")
+    desk.clock.moment += timedelta(seconds=100)
+    tick(desk.store, desk.service.policy, desk.clock.now())
+
+    Held(desk, timedelta(seconds=40)).drain()
+    assert desk.phones.sent == []
+
+    desk.until("2026-09-29T08:31:00+08:00")
+    assert "dispatched_officer" in desk.pushes_to("李建国")
+    assert push_of(desk, "李建国", "dispatched_officer").attempts == 1
     desk.forget()

@@ -1,7 +1,7 @@
 """The account of a rehearsal: what the platform and the phones have seen, against what the database says."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,14 +81,19 @@ def account(world: World, watch: Watch) -> Account:
     """Close the books."""
     made = Account()
     made.late += [(f"late_{kind}", {"id": number}) for kind, number in sorted(watch.found)]
+    _alarms(made, world, watch, compare(made, world))
+    _traffic(made, world)
+    return made
+
+
+def compare(made: Account, world: World) -> Sequence[Push]:
+    """What people said and what they were shown, each against the database; every push there is."""
     with world.service.store.read() as session:
         _messages(made, world, session)
         pushes = audit.pushes(session)
         to_call = {(call.person_id, call.item_id) for call in unfinished(session)}
         _pushes(made, world, pushes, to_call)
-    _alarms(made, world, watch, pushes)
-    _traffic(made, world)
-    return made
+    return pushes
 
 
 def _messages(made: Account, world: World, session: Any) -> None:
@@ -126,7 +131,7 @@ def _pushes(made: Account, world: World, pushes: Iterable[Push], to_call: set[Ta
         made.figures["pushes"] += 1
         made.figures[f"push {push.status}"] += 1
         if push.channel and push.body and push.digest_id is None:
-            rows[_key(push)].append(push)
+            rows[key_of(push)].append(push)
         if (
             push.status in UNDECIDED
             and push.next_try < world.clock.now() - world.plan.late
@@ -161,7 +166,7 @@ def _alarms(made: Account, world: World, watch: Watch, pushes: Iterable[Push]) -
     for push in pushes:
         if not push.urgent or push.recipient == "contact" or push.channel is None or push.body is None:
             continue
-        began, by = first.get(_key(push)), push.created_at + world.plan.late
+        began, by = first.get(key_of(push)), push.created_at + world.plan.late
         made.figures["urgent pushes"] += 1
         if push.status in GIVEN_UP:
             continue  # in the coordinator's hands
@@ -170,7 +175,8 @@ def _alarms(made: Account, world: World, watch: Watch, pushes: Iterable[Push]) -
             made.late.append(("urgent", {"id": push.id, "key": push.text_key}))
 
 
-def _key(push: Push) -> Key:
+def key_of(push: Push) -> Key:
+    """By which way it went, to which account, and what it said: as the platform can tell messages apart."""
     body = {name: value for name, value in (push.body or {}).items() if name not in OURS}
     return str(push.channel), str(body.get("touser", "")), canonical(body)
 

@@ -76,18 +76,27 @@ class Carrier:
         self._waiting = [one for one in self._waiting if one[0] > now]
         self.random.shuffle(due)
         for _, times, letter in due:
-            if times == 1 or not self.threads:
-                for _ in range(times):
-                    self._once(letter)
-                continue
-            with ThreadPoolExecutor(times) as pool:
-                list(pool.map(self._once, [letter] * times))
+            self.carry(letter, times)
+
+    def carry(self, letter: Letter, times: int) -> None:
+        """One letter, so many times at the same moment."""
+        if times == 1 or not self.threads:
+            for _ in range(times):
+                self.once(letter)
+            return
+        with ThreadPoolExecutor(times) as pool:
+            list(pool.map(self.once, [letter] * times))
+
+    def next_due(self) -> datetime | None:
+        """When the next delivery comes."""
+        return min((moment for moment, _, _ in self._waiting), default=None)
 
     def rest(self) -> int:
         """How many deliveries are still to come."""
         return len(self._waiting)
 
-    def _once(self, letter: Letter) -> None:
+    def once(self, letter: Letter) -> None:
+        """One delivery, and what it comes back with."""
         self.counted["deliveries"] += 1
         pusher = self.pushers[letter.phone.channel]
         try:

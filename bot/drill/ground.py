@@ -63,7 +63,7 @@ def build(plan: Plan, start: datetime) -> World:
     """Set up the scratch office at this moment. The database must be empty."""
     random = Random(plan.seed)
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True, request_handler=Silent)
-    environ = _environ(plan, server.server_port)
+    environ = environ_of(plan, server.server_port)
     settings, clock = config.load(environ), StepClock(start, plan.folder / "clock")
     migrate(plan.url, secret=settings.secret_key)
     service = assembled(settings, clock)
@@ -103,7 +103,7 @@ def build(plan: Plan, start: datetime) -> World:
     return world
 
 
-def _environ(plan: Plan, port: int) -> dict[str, str]:
+def environ_of(plan: Plan, port: int) -> dict[str, str]:
     """The settings of an office that exists for this rehearsal only."""
     api = f"http://127.0.0.1:{port}/sim/api"
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from bot.drill import hands
 from bot.drill.account import Account, Watch, account
 from bot.drill.ground import build, key_in
-from bot.drill.traffic import Traffic
+from bot.drill.traffic import Traffic, told
 from bot.drill.world import Plan, World
 from bot.environment import ConfigError
 from store.facts import read
@@ -95,9 +95,10 @@ def rehearse(plan: Plan, say: Say, *, processes: bool = True, quiet: timedelta =
     words = read(__file__, "words.toml")["account"]
     world = build(plan, DAY)
     try:
-        traffic, watch = Traffic(world.service, world.carrier, world.people, world.random), Watch(world)
+        reports = told(world.service.intake.analyser, world.random)
+        traffic, watch = Traffic(world.service, world.carrier, world.people, world.random, reports), Watch(world)
         errors: Counter[str] = Counter()
-        with _errors(errors):
+        with errors_logged(errors):
             for stage in STAGES:
                 _play(world, traffic, watch, stage)
                 say(_told(world, words, stage.name))
@@ -180,7 +181,7 @@ def _quiet(world: World, watch: Watch, length: timedelta) -> None:
 
 
 @contextmanager
-def _errors(counted: Counter[str]) -> Iterator[None]:
+def errors_logged(counted: Counter[str]) -> Iterator[None]:
     """What the service logs as an error meanwhile is counted and not printed."""
 
     class Counting(logging.Handler):

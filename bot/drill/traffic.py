@@ -32,14 +32,13 @@ class Traffic:
     carrier: Carrier
     phones: Mapping[str, Phone]
     random: Random
-    _told: Iterator[str] = field(init=False)
+    told: Iterator[str]  # what companies have to report
     _words: dict[str, Any] = field(init=False)
     _todo: list[tuple[Phone, str, str]] = field(default_factory=list)
     _notes: Counter[str] = field(default_factory=Counter)
     _looked: datetime | None = None
 
     def __post_init__(self) -> None:
-        self._told = told(self.service.intake.analyser, self.random)
         self._words = read(__file__, "words.toml")["traffic"]
         by_role: dict[str, list[Phone]] = {}
         for phone in self.phones.values():
@@ -57,7 +56,7 @@ class Traffic:
                 phone, words, kind = self._todo.pop()
                 self.carrier.take(phone, words, kind)
             else:
-                self.carrier.take(self.random.choice(self._by_role["contact"]), next(self._told), "told")
+                self.carrier.take(self.random.choice(self._by_role["contact"]), next(self.told), "told")
 
     def alarm(self) -> None:
         """Somebody reports danger, at whatever hour."""

@@ -13,8 +13,7 @@ REFUSED = "refused by the simulated platform"
 TOKEN_CALLS, SEND_CALLS = ("token", "stable_token", "gettoken"), ("custom", "template", "subscribe", "wecom")
 AFTERWARDS = ("template", "subscribe")
 """Of these the platform tells later what became of them."""
-OTHERS = ("qrcode", "update_card")
-APIS = {**dict.fromkeys(TOKEN_CALLS, "token"), **dict.fromkeys(SEND_CALLS, "send"), **{call: call for call in OTHERS}}
+APIS = {**dict.fromkeys(TOKEN_CALLS, "token"), **dict.fromkeys(SEND_CALLS, "send"), "qrcode": "qrcode"}
 """A fault may be ordered for one call, or for all of a kind."""
 
 

@@ -10,7 +10,6 @@ from PIL import Image
 from bot.service import Service
 from bot.sim.clock import VirtualClock
 from bot.sim.conductor import Conductor
-from bot.sim.corp import Corp
 from bot.sim.phones import Phones
 from bot.sim.platform import Platform
 from bot.sim.pusher import Fault, Pusher, Reply
@@ -34,7 +33,6 @@ class Stage:
     clock: VirtualClock
     phones: Phones
     platform: Platform
-    corp: Corp
     conductor: Conductor
     words: dict[str, Any]
     lines: dict[str, Line]  # by name, in the order of the file
@@ -75,8 +73,7 @@ class Stage:
             fields = {"MsgType": "text", "Content": label, "bizmsgmenuid": key}
             return self._exchange(name, fields, label, None, "pressed")
         event = {"MsgType": "event", "Event": "template_card_event", "EventKey": key, "TaskId": bubble["task"]}
-        code = self.corp.clicked(bubble["task"])
-        reply = self._delivered(name, {**event, "CardType": "button_interaction", "ResponseCode": code})
+        reply = self._delivered(name, {**event, "CardType": "button_interaction", "ResponseCode": "demo"})
         if reply.button:
             self.phones.press(bubble["id"], reply.button)
         self.conductor.run()
