@@ -95,7 +95,7 @@ def _held(service: Service, session: Session, push: Push, now: datetime) -> bool
         again = again if push.urgent else service.policy.calendar.next_open(again)
         if push.identity is not None and again - push.maybe_since <= repeatable:
             return _held_until(push, again, now)  # the platform drops it if it has it
-        _unknown(service, session, push, now)  # it may have forgotten by then
+        unknown(service, session, push, now)  # it may have forgotten by then
         return True
     return _held_until(push, pace.earliest(service, session, push, now), now)
 
@@ -167,10 +167,10 @@ def _uncertain(service: Service, session: Session, push: Push, now: datetime) ->
     if push.channel in SAME_BYTES:
         push.next_try = now + WAITS[0]
     else:
-        _unknown(service, session, push, now)
+        unknown(service, session, push, now)
 
 
-def _unknown(service: Service, session: Session, push: Push, now: datetime) -> None:
+def unknown(service: Service, session: Session, push: Push, now: datetime) -> None:
     """Nobody can say whether it arrived: it is not sent again, and the coordinator is told to ask."""
     _give_up(service, session, push, "unknown", NO_ANSWER)
 
@@ -194,7 +194,7 @@ def _refused_again(service: Service, session: Session, push: Push, trouble: Trou
     """A no to a repeat says nothing of the try before, which may have arrived: the same bytes by the same way, or
     nothing more."""
     if trouble in (Trouble.CHANNEL, Trouble.DROP, Trouble.PAYLOAD) or push.attempts > len(WAITS):
-        _unknown(service, session, push, now)
+        unknown(service, session, push, now)
     else:
         push.status = "ready"
         push.next_try = now + (PAUSE if trouble is Trouble.PAUSE else WAITS[push.attempts - 1])

@@ -95,6 +95,12 @@ def still_mine(session: Session, push_id: int, owner: str) -> Push | None:
     return session.scalar(select(Push).where(mine).with_for_update())
 
 
+def doubted(session: Session, since: datetime) -> list[Push]:
+    """Pushes of which nobody knows whether the call arrived that was made after this moment."""
+    found = select(Push).where(Push.status.in_(WAITING), Push.maybe_since > since).order_by(Push.id)
+    return list(session.scalars(found.with_for_update(skip_locked=True)))
+
+
 def locked(session: Session, push_id: int) -> Push | None:
     """A push, and whoever clicks on it next waits here."""
     return session.scalar(select(Push).where(Push.id == push_id).with_for_update())

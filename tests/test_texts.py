@@ -31,6 +31,7 @@ PUSHED = (
         tokens.SPENT,
         "news",
         watchdog.NAME,
+        watchdog.CLOCK,
         *rhythm.PUSHES,
         *leave_news.PUSHES,
         *departure.PUSHES,

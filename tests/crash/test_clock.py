@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from tests.crash.house import CONTACT, OFFICER, WORDS, House
-from tests.crash.test_tick import REMINDER, with_due_reminder
+from tests.crash.house import CONTACT, COORDINATOR, OFFICER, WORDS, House
+from tests.crash.test_sending import stopped
+from tests.crash.test_tick import AT, REMINDER, with_due_reminder
 
 pytestmark = pytest.mark.process
 ME = f"o_{CONTACT}"
@@ -60,6 +61,31 @@ def test_a_clock_an_hour_behind_reminds_later_and_never_twice(house: House) -> N
 
     assert [push.status for push in house.pushes(REMINDER)] == ["sent"]
     assert set(read(house).values()) == {1}
+
+
+def test_a_clock_set_back_while_a_call_is_in_doubt_leads_to_no_repeat(house: House) -> None:
+    """Point 14: a call in doubt when the clock is set back is not repeated, for nobody knows how old it is; the
+    office sees it, and is told of the clock"""
+    house.says(CONTACT, WORDS)
+    house.wait(minutes=2)
+    house.process().do("work")
+    house.until("2026-09-28T14:30:00+08:00")
+    house.process().do("work")
+    house.until(AT)
+    stopped(house, "after the call").kill()
+    before = read(house)
+
+    house.clock.jump(hours=-1)
+    worker = house.process()
+    worker.do("work")
+    house.wait(minutes=63)
+    worker.do("work")
+
+    assert [push.status for push in house.pushes(REMINDER)] == ["unknown"]
+    assert read(house) == before
+    assert [push.status for push in house.pushes("clock_back")] == ["sent"]
+    house.clock.jump(hours=1)
+    assert OFFICER in house.says(COORDINATOR, "未送达")
 
 
 def test_a_clock_a_week_ahead_turns_messages_away_and_doubles_nothing_when_it_is_right_again(begun: House) -> None:

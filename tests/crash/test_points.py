@@ -61,8 +61,9 @@ POINTS = {
     13: Point("the machine, for days", "All that is due is still due: at the next opening one message to each."),
     14: Point(
         "nothing: the clock is wrong",
-        "Behind: later, never twice. Ahead: reminders come too early, and more than five minutes ahead or behind"
-        " messages are turned away (403) until it is right. Set right again, nothing comes twice.",
+        "Behind: later, never twice. Ahead: reminders come too early. More than five minutes ahead or behind,"
+        " messages are turned away (403) until it is right. Set back, by mistake or because it was ahead: nothing"
+        " comes twice, and the office is told.",
     ),
     15: Point(
         "nothing: the database takes no writes (disk full, read only)",
