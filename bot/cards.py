@@ -18,7 +18,7 @@ from bot.texts import Rendered, Texts
 from bot.which import Answer
 from bot.xml import cdata, reply
 from store import outbox
-from store.tables import Item, Push
+from store.tables import Item, Person, Push
 
 CLICK = "template_card_event"
 TITLE, SUBTITLE, LABEL, KEY, BUTTONS = 36, 160, 10, 1024, 6
@@ -101,10 +101,25 @@ def about(session: Session, message: Message, said: Rendered) -> Item | None:
     return item if item is not None and steps and all(item.number in words for words in steps) else None
 
 
-def outcome(texts: Texts, session: Session, message: Message) -> str:
-    """What the buttons are replaced by: the one that a click has just pressed; "" when it did not count."""
+def standing(texts: Texts, push: Push) -> str:
+    """What stands in place of buttons whose time is over: how the item stands, or that somebody else has it."""
+    item = push.item
+    if item is None:
+        return ""
+    if push.recipient == "officer" and item.officer_id != push.person_id:
+        return texts.label("word", "overtaken_other")
+    return texts.label("word", "overtaken").format(state=texts.label("state", item.state))[:LABEL]
+
+
+def outcome(texts: Texts, session: Session, message: Message, clicker: Person | None) -> str:
+    """What the buttons are replaced by: the one that a click has just pressed, or how the item stands where it has
+    moved on; "" when the card stays as it is."""
     push = _of_card(session, message)
-    if push is None or push.pressed != message.event_key:
+    if push is None or clicker is None or push.person_id != clicker.id:
+        return ""
+    if push.pressed is None and _moved(push):
+        return standing(texts, push)
+    if push.pressed != message.event_key:
         return ""
     buttons = (push.body or {}).get("template_card", {}).get("button_list", [])
     label = next((str(one["text"]) for one in buttons if one["key"] == message.event_key), "")

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import calls, pace, receipts
+from bot import calls, overtaken, pace, receipts
 from bot.parcels import Parcel, addressed, drop, pack, wanted
 from bot.refusals import closed, other_way
-from bot.senders import Sender, SendFailed, Trouble
+from bot.senders import Sender, SendFailed, Taken, Trouble
 from bot.service import Service
 from bot.ways import CONSOLE, SAME_BYTES, TIMED, Full, in_pace
 from store import channels, outbox, trace
@@ -119,7 +119,9 @@ def _send(service: Service, sender: Sender, parcel: Parcel, worker: str) -> None
             return
         now = service.clock.now()
         with service.store.write() as session:
-            outbox.sent(session, parcel.push_id, worker, now, vendor_id)
+            push = outbox.sent(session, parcel.push_id, worker, now, str(vendor_id))
+            if push is not None and isinstance(vendor_id, Taken):
+                overtaken.note(session, push, vendor_id.code, now)
         log.info("push %s sent (%s)", parcel.push_id, parcel.channel)
 
 

@@ -12,7 +12,7 @@ from bot.texts import Rendered
 from intake.mentions import Reader
 from routing import contacts
 from routing.policy import Turn
-from store import dossier, inbox, outbox, people, trail
+from store import dossier, inbox, live, outbox, people, trail
 from store.contacts import open_of
 from store.tables import Identity, Person
 
@@ -100,7 +100,7 @@ def prune(service: Service) -> int:
     spans, now = service.retention, service.clock.now()
     with service.store.write() as session:
         done = inbox.prune(session, now - spans.inbox, now - spans.outbox) + outbox.prune(session, now - spans.outbox)
-        done += dossier.scrub_rest(session)
+        done += dossier.scrub_rest(session) + live.forget_old(session, now)
         turn = Turn(session, service.policy, now)
         for person in people.silent_strangers(session, now - spans.stranger):
             erase(service, turn, person, by=None)

@@ -88,7 +88,7 @@ def _reply(
     at = int(service.clock.now().timestamp())
     if message.event == cards.CLICK:
         _say_apart(service, session, message, sender, row, said)
-        label = cards.outcome(service.texts, session, message)
+        label = cards.outcome(service.texts, session, message, sender)
         return cards.replaced_button(message.sender, message.account, at, label) if label else NO_REPLY
     content = passive(service, message.channel, said)
     return xml.text_reply(message.sender, message.account, at, content) if xml.legible(content) else NO_REPLY

@@ -32,6 +32,18 @@ class SendFailed(Exception):
         self.note = note
 
 
+class Taken(str):
+    """The platform's id of a message. With a card comes the code by which its buttons can be changed, once."""
+
+    __slots__ = ("code",)
+    code: str
+
+    def __new__(cls, number: str, code: str = "") -> "Taken":
+        taken = super().__new__(cls, number)
+        taken.code = code
+        return taken
+
+
 class Sender(Protocol):
     """One way to people's phones."""
 

@@ -10,11 +10,11 @@ from bot import api
 from bot.accounts import WeComApp
 from bot.api import Api
 from bot.message import WECOM
-from bot.senders import ErrorCodes, SendFailed, Trouble
+from bot.senders import ErrorCodes, SendFailed, Taken, Trouble
 from bot.service import Service
 from bot.tokens import Tokens
 
-PATH = "message/send"
+PATH, CHANGE = "message/send", "message/update_template_card"
 REPEATS = timedelta(hours=4)
 """So long the platform drops a message with the same body: its longest `duplicate_check_interval`."""
 
@@ -55,4 +55,12 @@ class WeComSender:
         answer = self.api.post(PATH, {**body, "agentid": self._agent_id, **checked})
         if answer.get("invaliduser") or answer.get("unlicenseduser"):  # a success that reached nobody
             raise SendFailed(Trouble.DROP, "not a member who can be reached")
-        return str(answer.get("msgid", ""))
+        return Taken(str(answer.get("msgid", "")), str(answer.get("response_code", "")))
+
+    def change(self, member: str, code: str, label: str) -> None:
+        """Put this word in place of the buttons on a member's card, by the code that came with it (WeCom page 94945).
+        Raises SendFailed."""
+        told = {"userids": [member], "agentid": self._agent_id, "response_code": code}
+        answer = self.api.post(CHANGE, {**told, "button": {"replace_name": label}})
+        if answer.get("invaliduser"):
+            raise SendFailed(Trouble.DROP, "not a member whose card it is")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot import later, metrics, privacy, scenes, watchdog
+from bot import later, metrics, overtaken, privacy, scenes, watchdog
 from bot.config import Config
 from bot.delivery import drain
 from bot.environment import ConfigError
@@ -64,6 +64,7 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
     """All jobs with the real clock."""
     senders = senders_for(service, config)
     sender, me, rules = several(senders.values()), worker_name(), Rules.load(config.config_dir)
+    members = next((one for one in senders.values() if isinstance(one, WeComSender)), None)
     platforms = {channel: one.api for channel, one in senders.items()}
     template_id = config.oa.template_id if config.oa else ""
     return schedule(
@@ -74,6 +75,7 @@ def start(service: Service, config: Config) -> BackgroundScheduler:
             "drain": (lambda: drain(service, sender, template_id, me), config.drain_seconds),
             "watch": (lambda: watchdog.look(service), WATCH_SECONDS),
             "fetch": (lambda: fetch(service, platforms, rules), config.drain_seconds),
+            "cards": (lambda: overtaken.refresh(service, members), config.drain_seconds),
             "codes": (lambda: scenes.draw(service, platforms.get(OA)), config.drain_seconds),
             "prune": (lambda: prune(service, rules), PRUNE_SECONDS),
             "forget": (lambda: privacy.prune(service), PRUNE_SECONDS),

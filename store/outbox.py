@@ -106,13 +106,14 @@ def locked(session: Session, push_id: int) -> Push | None:
     return session.scalar(select(Push).where(Push.id == push_id).with_for_update())
 
 
-def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: str) -> None:
-    """The platform has it: so have the reminders that travelled with it."""
+def sent(session: Session, push_id: int, owner: str, now: datetime, vendor_id: str) -> Push | None:
+    """The platform has it: so have the reminders that travelled with it. None where the lease was lost meanwhile."""
     push = still_mine(session, push_id, owner)
     if push is not None:
         push.status, push.sent_at, push.vendor_id = "sent", now, vendor_id
         push.lease_owner = push.maybe_since = None
         settle_digest(session, push)
+    return push
 
 
 def companions(session: Session, push: Push, now: datetime) -> list[Push]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import rounds, xml
+from bot import overtaken, rounds, xml
 from bot.message import Message, read_message
 from bot.people_import import import_files
 from bot.reception import NO_REPLY, receive
 from bot.rhythm import PUSHES as REGULAR
-from bot.senders import SendFailed, Trouble
+from bot.senders import SendFailed, Taken, Trouble
 from bot.service import Service, assemble
 from bot.sim.pusher import LINK
 from store import items, outbox, people
@@ -56,6 +56,7 @@ class Phones:
 
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
+        self.changed: list[tuple[str, str, str]] = []  # cards: whose, by which code, what their buttons say now
         self.faults: list[SendFailed] = []
         self.ways: tuple[str, ...] = ("custom", "template")
 
@@ -66,7 +67,13 @@ class Phones:
         if self.faults:
             raise self.faults.pop(0)
         self.sent.append({"channel": channel, **body})
-        return str(len(self.sent))
+        number = str(len(self.sent))
+        return Taken(number, f"code of {body['template_card']['task_id']}") if "template_card" in body else number
+
+    def change(self, member: str, code: str, label: str) -> None:
+        if self.faults:
+            raise self.faults.pop(0)
+        self.changed.append((member, code, label))
 
     def fail(self, trouble: Trouble, times: int = 1) -> None:
         self.faults += [SendFailed(trouble, "ordered")] * times
@@ -129,6 +136,7 @@ class Desk:
     def work(self) -> None:
         """One tick and one drain, with all that is regular."""
         rounds.work(self.service, self.phones, "template-id", "desk")
+        overtaken.refresh(self.service, self.phones)
 
     def later(self, **span: float) -> None:
         """Let time pass, stopping at every due moment on the way."""

@@ -5,7 +5,8 @@ import re
 import secrets
 import threading
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,16 @@ RECIPIENTS = 1000
 A_DAY = 200
 """Messages a day for each account of the company."""
 TASK = re.compile(r"[0-9A-Za-z_@-]{1,128}")
+CODE_LIFE = timedelta(hours=72)
 CARD = {"title": 36, "subtitle": 160, "buttons": 6, "label": 10, "key": 1024}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lets the buttons of one card be changed once: one comes with the message, one with each click (page 94945)."""
+
+    bubbles: Mapping[str, int]  # by member: the card on their phone
+    until: datetime
 
 
 class Corp:
@@ -44,7 +54,8 @@ class Corp:
         self.credentials = Credentials(now, account, wecom=True)
         self.a_day = A_DAY * max(len(names), 1)
         self._today: Counter[object] = Counter()
-        self._tasks: set[str] = set()
+        self._tasks: dict[str, dict[str, int]] = {}  # by task: the bubble of each member
+        self._codes: dict[str, Code] = {}
         self._sent: dict[str, deque[datetime]] = {}
         self._had: dict[str, tuple[datetime, dict[str, Any]]] = {}
 
@@ -84,13 +95,43 @@ class Corp:
         if self._today[today] + len(members) > self.a_day:
             return error(45009)
         self._today[today] += len(members)
-        self._tasks.update([task] if task else [])
-        numbers = [self._shown(member, body) for member in members if self._in_pace(member)]
-        told = {**OK, "msgid": str(numbers[0] if numbers else 0)}
+        bubbles = {member: self._shown(member, body) for member in members if self._in_pace(member)}
+        told = {**OK, "msgid": str(next(iter(bubbles.values()), 0))}
         if task:
-            told["response_code"] = secrets.token_urlsafe(16)
+            self._tasks[task] = bubbles
+            told["response_code"] = self._code(bubbles)
         self._had[key] = (now, told)
         return told
+
+    def _code(self, bubbles: Mapping[str, int]) -> str:
+        made = secrets.token_urlsafe(16)
+        self._codes[made] = Code(bubbles, self._now() + CODE_LIFE)
+        return made
+
+    def clicked(self, task: str) -> str:
+        """The code that comes with a click on a card."""
+        with self._lock:
+            return self._code(self._tasks.get(task, {}))
+
+    def change(self, token: str | None, body: dict[str, Any]) -> dict[str, Any]:
+        """Put a word in place of a card's buttons. A code is good once and for 72 hours, whatever becomes of it; who
+        has no such card is named. Which codes the real one refuses with is not written anywhere."""
+        if (refused := self.credentials.refusal(token)) is not None:
+            return error(refused)
+        if body.get("agentid") != self._agent_id:
+            return error(40056)
+        asked, word = body.get("userids"), str((body.get("button") or {}).get("replace_name", ""))
+        if not isinstance(asked, list) or not asked or not all(isinstance(one, str) for one in asked) or not word:
+            return error(40058)
+        with self._lock:
+            code = self._codes.pop(str(body.get("response_code", "")), None)
+        if code is None or self._now() >= code.until:
+            return error(40058, "invalid response_code")
+        for member in asked:
+            if member in code.bubbles:
+                self._phones.press(code.bubbles[member], word)
+        others = [one.lower() for one in asked if one not in code.bubbles]
+        return {**OK, **({"invaliduser": others} if others else {})}
 
     def _in_pace(self, member: str) -> bool:
         sent = self._sent.setdefault(member, deque(maxlen=PER_HOUR))

@@ -13,7 +13,8 @@ REFUSED = "refused by the simulated platform"
 TOKEN_CALLS, SEND_CALLS = ("token", "stable_token", "gettoken"), ("custom", "template", "subscribe", "wecom")
 AFTERWARDS = ("template", "subscribe")
 """Of these the platform tells later what became of them."""
-APIS = {**dict.fromkeys(TOKEN_CALLS, "token"), **dict.fromkeys(SEND_CALLS, "send"), "qrcode": "qrcode"}
+OTHERS = ("qrcode", "update_card")
+APIS = {**dict.fromkeys(TOKEN_CALLS, "token"), **dict.fromkeys(SEND_CALLS, "send"), **{call: call for call in OTHERS}}
 """A fault may be ordered for one call, or for all of a kind."""
 
 

@@ -222,6 +222,11 @@ def blueprint(platform: Platform, corp: Corp) -> Blueprint:
         token, body = request.args.get("access_token"), _body()
         return platform.faults.serve("wecom", lambda: corp.send(token, body))
 
+    @api.post("/message/update_template_card")
+    def change_card() -> Response:
+        token, body = request.args.get("access_token"), _body()
+        return platform.faults.serve("update_card", lambda: corp.change(token, body))
+
     @api.post("/message/subscribe/bizsend")
     def bizsend() -> Response:
         token, body = request.args.get("access_token"), _body()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint
 
-from bot import rounds, scenes, wire
+from bot import overtaken, rounds, scenes, wire
 from bot.accounts import OfficialAccount, WeComApp
 from bot.flow import Flow
 from bot.links import Links
@@ -96,7 +96,7 @@ def set_stage(folder: Path, accounts: Accounts, port: int, config_dir: Path | No
     lines = {name: Line(channel, account, pushers[channel]) for name, (channel, account) in known.items()}
     worker = _worker(service, accounts, config_dir)
     conductor = Conductor(service, clock, lambda: _work_and_tell(worker, official, lines))
-    return Stage(service, clock, phones, official, conductor, words, lines), api
+    return Stage(service, clock, phones, official, corp, conductor, words, lines), api
 
 
 def _console(service: Service, official: Platform, members: dict[str, str]) -> Console:
@@ -132,6 +132,7 @@ def _worker(service: Service, accounts: Accounts, config_dir: Path | None) -> Ca
     def work() -> None:
         scenes.draw(service, official.api)  # what it has to show leaves in the same round
         rounds.work(service, sender, TEMPLATE, me)
+        overtaken.refresh(service, members)
         fetch(service, {OA: official.api, WECOM: members.api}, rules)
 
     return work

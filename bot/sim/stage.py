@@ -10,6 +10,7 @@ from PIL import Image
 from bot.service import Service
 from bot.sim.clock import VirtualClock
 from bot.sim.conductor import Conductor
+from bot.sim.corp import Corp
 from bot.sim.phones import Phones
 from bot.sim.platform import Platform
 from bot.sim.pusher import Fault, Pusher, Reply
@@ -33,6 +34,7 @@ class Stage:
     clock: VirtualClock
     phones: Phones
     platform: Platform
+    corp: Corp
     conductor: Conductor
     words: dict[str, Any]
     lines: dict[str, Line]  # by name, in the order of the file
@@ -73,7 +75,8 @@ class Stage:
             fields = {"MsgType": "text", "Content": label, "bizmsgmenuid": key}
             return self._exchange(name, fields, label, None, "pressed")
         event = {"MsgType": "event", "Event": "template_card_event", "EventKey": key, "TaskId": bubble["task"]}
-        reply = self._delivered(name, {**event, "CardType": "button_interaction", "ResponseCode": "demo"})
+        code = self.corp.clicked(bubble["task"])
+        reply = self._delivered(name, {**event, "CardType": "button_interaction", "ResponseCode": code})
         if reply.button:
             self.phones.press(bubble["id"], reply.button)
         self.conductor.run()

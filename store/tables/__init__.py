@@ -17,7 +17,7 @@ from store.tables.people import (
     Visit,
 )
 from store.tables.reports import DayCounter, Fragment, Inbox, Listing, Media, Question, Report
-from store.tables.sending import Call, ChannelUse, ChatWindow, Permit, Receipt, Token
+from store.tables.sending import Call, ChannelUse, ChatWindow, LiveCard, Permit, Receipt, Token
 
 __all__ = [
     "HOME",
@@ -49,6 +49,7 @@ __all__ = [
     "ItemWord",
     "Leave",
     "Listing",
+    "LiveCard",
     "Media",
     "Particulars",
     "Pause",

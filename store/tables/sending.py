@@ -81,6 +81,24 @@ class Receipt(Base):
     at: Mapped[datetime]
 
 
+class LiveCard(Base):
+    """A card on a phone, as its item stood when it was made: its buttons can be changed, once, by its code."""
+
+    __tablename__ = "live_card"
+    __table_args__ = (Index("live_card_due", "next_try", "push_id"),)
+    district_id: Mapped[str] = mapped_column(default=HOME)
+    push_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    code: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime]  # the platform knows the code
+    state: Mapped[str]
+    round: Mapped[int]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    next_try: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    push: Mapped[Push] = relationship()
+
+
 class Call(Base):
     """Somebody whom no message reaches is to be called by telephone. Open until it is ticked off."""
 

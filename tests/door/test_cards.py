@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot import xml
+from bot import overtaken, privacy, xml
+from bot.delivery import drain
+from bot.senders import SendFailed, Trouble
 from store import outbox, people
+from store.tables import LiveCard
 from tests.desk import Desk
 from tests.door.caller import document
 from tests.door.test_wecom import Corp, in_directory, only_in_directory
@@ -123,7 +126,7 @@ def test_a_card_of_an_item_that_has_moved_on_is_stale(room: Room) -> None:
     card = room.reported()
     room.corp.says("linxiao", "派单 001 周敏")
 
-    assert room.click("lijianguo", card, "签收") == ""
+    assert room.click("lijianguo", card, "签收") == "已由他人承办"
 
     assert room.desk.item().state == "assigned"
     assert "已经过期" in room.said_to("lijianguo")
@@ -338,3 +341,93 @@ def test_the_same_words_to_the_same_person_are_not_dropped_as_a_repeat(room: Roo
 
     assert told == ["不用您协办了", "（第 2 次通知）不用您协办了", "（第 3 次通知）不用您协办了"]
     desk.forget()
+
+
+# ---------------------------------------------------------------- cards that events have overtaken
+
+
+def changed(room: Room) -> list[tuple[str, str]]:
+    """Whose cards were changed since somebody last asked, and what their buttons say now."""
+    found = [(member, label) for member, _, label in room.desk.phones.changed]
+    room.desk.phones.changed.clear()
+    return found
+
+
+def test_a_card_whose_step_was_taken_by_words_shows_how_the_item_stands(room: Room) -> None:
+    """J: a card that events have overtaken is changed once by its code and says how the item stands"""
+    card = room.reported()
+    room.corp.says("lijianguo", "签收 001")
+    room.desk.work()
+
+    assert room.desk.phones.changed == [("lijianguo", f"code of {card['task_id']}", "现为：办理中")]
+    room.desk.later(hours=1)
+    assert len(room.desk.phones.changed) == 1  # a code is good once
+    room.desk.forget()
+
+
+def test_a_card_that_was_clicked_is_changed_by_the_answer_to_the_click_alone(room: Room) -> None:
+    room.click("lijianguo", room.reported(), "签收")
+
+    room.desk.later(minutes=10)
+
+    assert changed(room) == []
+    room.desk.forget()
+
+
+def test_the_card_of_who_handed_an_item_on_says_that_somebody_else_has_it(room: Room) -> None:
+    room.reported()
+    room.corp.says("linxiao", "派单 001 周敏")
+    room.desk.work()
+
+    assert ("lijianguo", "已由他人承办") in changed(room)
+    room.desk.forget()
+
+
+def test_what_the_enterprise_withdraws_leaves_no_button_behind(room: Room) -> None:
+    card = room.reported()
+    room.desk.says("张伟", "撤回 001")
+    room.desk.work()
+
+    assert ("lijianguo", "现为：已撤回") in changed(room)
+    assert room.click("lijianguo", card, "签收") == "现为：已撤回"
+    room.desk.forget()
+
+
+def test_after_72_hours_a_card_stays_as_it_is(room: Room) -> None:
+    """J: a code is not used after 72 hours"""
+    card = room.reported()
+    room.desk.later(hours=72)
+
+    room.corp.says("lijianguo", "签收 001")
+    room.desk.work()
+    privacy.prune(room.desk.service)
+
+    assert f"code of {card['task_id']}" not in [code for _, code, _ in room.desk.phones.changed]
+    with room.desk.store.read() as session:
+        known = [row.code for row in session.query(LiveCard)]
+    assert f"code of {card['task_id']}" not in known
+    room.desk.forget()
+
+
+def test_a_card_that_cannot_be_changed_hurts_no_message(room: Room) -> None:
+    """J: a card that cannot be changed is tried a few times, then let be, and no message suffers from it"""
+    room.reported()
+    room.corp.says("lijianguo", "签收 001")
+    drain(room.desk.service, room.desk.phones, "", "desk")
+    room.desk.phones.faults = [SendFailed(Trouble.LATER, "errcode -1")]
+    assert overtaken.refresh(room.desk.service, room.desk.phones) == 1
+    assert changed(room) == []
+
+    room.desk.clock.moment += overtaken.LEASE
+    assert overtaken.refresh(room.desk.service, room.desk.phones) == 1
+    assert changed(room) == [("lijianguo", "现为：办理中")]
+
+    room.desk.says("刘洋", "厂里老是跳闸")
+    room.desk.later(minutes=2)
+    room.corp.says("lijianguo", "签收 002")
+    drain(room.desk.service, room.desk.phones, "", "desk")
+    room.desk.phones.faults = [SendFailed(Trouble.PAYLOAD, "errcode 40058")]
+    assert overtaken.refresh(room.desk.service, room.desk.phones) == 1
+    room.desk.clock.moment += overtaken.LEASE
+    assert overtaken.refresh(room.desk.service, room.desk.phones) == 0
+    room.desk.forget()

@@ -344,6 +344,44 @@ def test_a_card_has_a_task_of_its_own_and_a_code_to_change_it_by(tencent: Tencen
     assert tencent.member(**card("push-2", "长" * 37))["errcode"] == 40058
 
 
+def change(tencent: Tencent, code: str, word: str = "现为：办理中", **more: Any) -> dict[str, Any]:
+    token = tencent.get("gettoken", corpid=CORP_WHO[0], corpsecret=CORP_WHO[1])["access_token"]
+    told = {"userids": ["li"], "agentid": 7, "response_code": code, "button": {"replace_name": word}}
+    return tencent.post("message/update_template_card", {**told, **more}, access_token=token)
+
+
+def test_the_code_of_a_message_and_that_of_a_click_change_its_card_once_each(tencent: Tencent) -> None:
+    """J: a code that was used is refused"""
+    code = tencent.member(**card("push-1"))["response_code"]
+
+    assert change(tencent, code)["errcode"] == 0
+    assert tencent.phones.of("李建国")[-1]["card"] == {"buttons": [], "pressed": "现为：办理中"}
+    assert change(tencent, code, "又改")["errcode"] == 40058
+
+    assert change(tencent, tencent.corp.clicked("push-1"), "✓ 签收")["errcode"] == 0
+    assert tencent.phones.of("李建国")[-1]["card"]["pressed"] == "✓ 签收"
+
+
+def test_a_code_ends_after_72_hours(tencent: Tencent, clock: HandClock) -> None:
+    """J: a code is refused after 72 hours"""
+    code = tencent.member(**card("push-1"))["response_code"]
+    clock.moment += timedelta(hours=72)
+
+    assert change(tencent, code)["errcode"] == 40058
+    assert tencent.phones.of("李建国")[-1]["card"]["buttons"]
+
+
+def test_a_change_names_its_application_its_members_and_its_word(tencent: Tencent) -> None:
+    code = tencent.member(**card("push-1"))["response_code"]
+    assert change(tencent, code, agentid=8)["errcode"] == 40056
+    assert change(tencent, code, userids=[])["errcode"] == 40058
+    assert change(tencent, code, "")["errcode"] == 40058
+
+    told = change(tencent, code, userids=["li", "Wang"])
+
+    assert (told["errcode"], told["invaliduser"]) == (0, ["wang"])  # the card was never his
+
+
 def test_a_call_can_be_told_to_fail_in_each_way(tencent: Tencent) -> None:
     tencent.says()
     orders: list[tuple[dict[str, Any], Callable[[], object]]] = [

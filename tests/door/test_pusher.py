@@ -17,6 +17,7 @@ from bot.sim import platform as sim_platform
 from bot.sim import pusher
 from bot.sim.clock import VirtualClock
 from bot.sim.conductor import Conductor
+from bot.sim.corp import Corp
 from bot.sim.faults import Faults
 from bot.sim.phones import Phones
 from bot.sim.platform import Platform
@@ -80,8 +81,9 @@ def stage(house: House, tmp_path: Path) -> Iterator[Stage]:
         "李建国": Line(WECOM, "li", Pusher(house.address, ACCOUNTS[WECOM], CORP, phones, clock.now, 7, post)),
     }
     official = Platform(phones, WORDS, {OPENID: "张伟"}, clock.now, Faults())
+    corp = Corp(phones, WORDS, {"li": "李建国"}, clock.now, 7)
     conductor = Conductor(None, clock, lambda: None)  # type: ignore[arg-type]  # nothing is due here
-    yield Stage(None, clock, phones, official, conductor, WORDS, lines)  # type: ignore[arg-type]
+    yield Stage(None, clock, phones, official, corp, conductor, WORDS, lines)  # type: ignore[arg-type]
     phones.close()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.senders import ErrorCodes, SendFailed, Trouble
+from bot.senders import ErrorCodes, SendFailed, Taken, Trouble
 from bot.service import Service
 from bot.wecom import WeComSender
 from tests.door.test_wecom import AGENT, CORP, WECOM, app_of
@@ -45,6 +45,24 @@ def test_a_message_names_the_application_and_asks_for_the_check_against_repeats(
     )
     assert "停电了 👷".encode() in first.body
     assert first.body == second.body
+
+
+def test_a_card_comes_back_with_its_code_and_is_changed_by_it(platform: Vendor, wecom: WeComSender) -> None:
+    platform.tell("send", says({"errcode": 0, "msgid": "m1", "response_code": "c1"}))
+    taken = wecom.send("wecom", BODY)
+    assert isinstance(taken, Taken)
+    assert (str(taken), taken.code) == ("m1", "c1")
+
+    wecom.change("lijianguo", taken.code, "现为：办理中")
+
+    asked = platform.calls[-1]
+    assert asked.path == "/cgi-bin/message/update_template_card"
+    assert json.loads(asked.body) == {
+        "userids": ["lijianguo"],
+        "agentid": int(AGENT),
+        "response_code": "c1",
+        "button": {"replace_name": "现为：办理中"},
+    }
 
 
 def test_one_token_serves_many_calls_and_is_replaced_once_when_refused(platform: Vendor, wecom: WeComSender) -> None:

@@ -34,7 +34,13 @@ class Vendor:
     calls: list[Call] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     _told: dict[str, list[Answer]] = field(
-        default_factory=lambda: {"stable_token": [], "gettoken": [], "send": [], "get": []}
+        default_factory=lambda: {
+            "stable_token": [],
+            "gettoken": [],
+            "send": [],
+            "get": [],
+            "update_template_card": [],
+        }
     )
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -36,7 +36,7 @@ def tell(desk: Desk, count: int, told: list[int]) -> list[str]:
 
 
 def test_what_was_held_back_past_the_end_of_its_window_goes_another_way(desk: Desk, told: list[int]) -> None:
-    """L: 45015 is not asked for: a body made ready inside the window is not sent after it."""
+    """L: what was made ready inside the window is not sent after its end; another way is chosen"""
     desk.says(TO, "待办")
     desk.clock.moment += timedelta(days=2, seconds=-40)
     desk.phones.fail(Trouble.LATER)
@@ -49,7 +49,7 @@ def test_what_was_held_back_past_the_end_of_its_window_goes_another_way(desk: De
 
 
 def test_a_window_is_counted_from_when_the_platform_took_the_message(desk: Desk, told: list[int]) -> None:
-    """A delivery may reach us minutes after the platform has begun to count."""
+    """L: a window is counted from the time in the message, not from when it reaches us"""
     written = desk.message(TO, "待办")
     desk.clock.moment += timedelta(minutes=5)
     desk.delivers(written)
@@ -70,7 +70,7 @@ def test_a_window_is_not_used_in_its_last_seconds(desk: Desk, told: list[int]) -
 
 
 def test_a_message_that_comes_late_brings_no_turns_that_are_used_already(desk: Desk, told: list[int]) -> None:
-    """The platform counted what we sent after it was written, though we had not seen it yet."""
+    """L: what was sent after a message was written counts among its five, though it reached us later"""
     desk.says(TO, "待办")
     assert tell(desk, 2, told) == ["custom"] * 2
     desk.clock.moment += timedelta(seconds=10)
@@ -97,7 +97,7 @@ def test_an_older_message_that_comes_after_a_newer_one_brings_nothing(desk: Desk
 
 
 def test_what_was_refused_for_now_takes_its_turn_when_it_is_sent(desk: Desk, told: list[int]) -> None:
-    """They wrote again meanwhile: what waits counts among the five of the new window."""
+    """L: what was refused for now counts in the window in which it is sent at last"""
     desk.says(TO, "待办")
     desk.phones.fail(Trouble.LATER)
     assert tell(desk, 1, told) == []
@@ -124,6 +124,7 @@ def test_a_definite_no_uses_up_nothing(desk: Desk, told: list[int]) -> None:
 
 
 def test_what_was_never_answered_may_have_been_counted(desk: Desk, told: list[int]) -> None:
+    """L: a message that was never answered counts as one of the five"""
     desk.says(TO, "待办")
     desk.phones.faults.append(SendFailed(Trouble.UNCERTAIN, "ReadTimeout"))
     tell(desk, 1, told)
@@ -143,7 +144,7 @@ def test_a_press_and_a_message_are_counted_each_by_itself(desk: Desk, told: list
 
 
 def test_what_is_tried_again_at_a_member_keeps_the_pace_too(desk: Desk, told: list[int]) -> None:
-    """The thirty-first message of a minute is dropped there without a word, whether it is the first try or not."""
+    """L: what is tried again at a member waits for its turn as well"""
     desk.phones.ways = ("wecom",)
     member(desk, TO, "lijianguo", only=True)
     desk.phones.fail(Trouble.LATER)

@@ -9,6 +9,8 @@ import { attempt, button, find, stamp, toast } from "./dom.js";
 import { readEverythingSoon } from "./reading.js";
 import { ROLES, SAMPLES } from "./words.js";
 
+const READ_AGAIN = 20;
+
 export class Phone {
   constructor(person) {
     this.person = person;
@@ -114,9 +116,18 @@ export class Phone {
 
   // --- what the phone shows
 
+  // The newest messages are read once more: the buttons of a card may have been changed meanwhile.
   async read() {
-    const path = `/sim/phone/${encodeURIComponent(this.name)}?after=${this.lastId}`;
-    const messages = await call(path);
+    const known = this.messages.slice(-READ_AGAIN);
+    const after = known.length ? known[0].id - 1 : 0;
+    const messages = await call(`/sim/phone/${encodeURIComponent(this.name)}?after=${after}`);
+    for (const old of known) {
+      const now = messages.find((each) => each.id === old.id);
+      if (now?.card?.pressed && !old.card?.pressed) {
+        old.card = now.card;
+        this.chat.replaceCard({ id: old.id, card: now.card });
+      }
+    }
     for (const message of messages.filter((each) => each.id > this.lastId)) {
       this.receive(message);
     }
