@@ -46,7 +46,7 @@ class WeComApp:
 
     sealed: Account = field(repr=False)
     secret: str = field(repr=False)
-    agent_id: int
+    agent_id: int  # 0 where it is not given: messages are taken and answered, none can be sent
     api_base: str
     former: Former | None = None
 
@@ -97,7 +97,7 @@ def wecom_app(environ: Mapping[str, str]) -> WeComApp | None:
         _refuse_half_an_account(environ, "LIANXIN_WECOM_TOKEN", WECOM_PARTS)
         return None
     agent = environ.get("LIANXIN_WECOM_AGENTID", "")
-    if not agent.isascii() or not agent.isdigit():
+    if agent and not (agent.isascii() and agent.isdigit()):
         raise ConfigError(f"LIANXIN_WECOM_AGENTID: {agent!r} is not the number of an application")
     key = ("LIANXIN_WECOM_AES_KEY", secret(environ, "LIANXIN_WECOM_AES_KEY"))
     sealed = _sealed(environ, token, "LIANXIN_WECOM_CORPID", key)
@@ -106,7 +106,7 @@ def wecom_app(environ: Mapping[str, str]) -> WeComApp | None:
     return WeComApp(
         sealed=sealed,
         secret=secret(environ, "LIANXIN_WECOM_SECRET"),
-        agent_id=int(agent),
+        agent_id=int(agent or 0),
         api_base=_api_base(environ, "LIANXIN_WECOM_API_BASE", WECOM_API),
         former=_former(environ, Keys(token, sealed), old_token, old_key),
     )

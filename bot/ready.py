@@ -1,5 +1,8 @@
 """The configuration, refused where the database or the secret key does not fit."""
 
+import logging
+import re
+
 from bot import config
 from bot.config import Config
 from bot.environment import ConfigError
@@ -12,22 +15,34 @@ UNSOUND = (
     "install the Python package pysqlite3, or use PostgreSQL (docs/deploy.md)"
 )
 
-
 SHORTEST, FEWEST = 16, 8
 """Of a secret key: characters, and different ones among them."""
+WELL_KNOWN = re.compile(r"(((change|replace)[-_ ]?(me|this)|password|default|secret[-_ ]?key)[-_ .!0-9]*)+", re.I)
+"""What stands in examples until somebody writes a key of their own."""
+
+log = logging.getLogger(__name__)
 
 
 def fresh() -> Config:
-    """The configuration of a real deployment; refused where the secret key is missing or too short."""
+    """The configuration of a real deployment; refused where the secret key is missing, too short or well known."""
     return migrated(unmigrated())
 
 
 def unmigrated() -> Config:
     """The same, whatever schema the database has."""
     settings = config.load()
-    if not hard_to_guess(settings.secret_key):
+    if not usable(settings.secret_key):
         raise ConfigError("LIANXIN_SECRET_KEY: set at least 16 random characters, for instance: openssl rand -hex 32")
+    if not hard_to_guess(settings.secret_key):
+        log.warning(
+            "LIANXIN_SECRET_KEY IS EASY TO GUESS, and whoever guesses it reads everything: see lianxin doctor"
+        )
     return sound(settings)
+
+
+def usable(key: str) -> bool:
+    """Long enough, and not what stands in examples."""
+    return len(key) >= SHORTEST and WELL_KNOWN.fullmatch(key) is None
 
 
 def hard_to_guess(key: str) -> bool:

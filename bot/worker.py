@@ -93,19 +93,20 @@ def timed_tick(service: Service) -> None:
 
 
 def senders_for(service: Service, config: Config) -> dict[str, OfficialSender | WeComSender]:
-    """A sender for each account that is configured, by channel. Raises ConfigError when one lacks its secret."""
+    """A sender for each account that is configured, by channel. Raises ConfigError when one cannot send."""
     found: dict[str, OfficialSender | WeComSender] = {}
     if config.oa is not None:
-        _need_secret("LIANXIN_OA_SECRET", config.oa.secret)
+        _need("LIANXIN_OA_SECRET", config.oa.secret)
         found[OA] = OfficialSender(config.oa, service, ErrorCodes.load(OA, config.config_dir))
     if config.wecom is not None:
-        _need_secret("LIANXIN_WECOM_SECRET", config.wecom.secret)
+        _need("LIANXIN_WECOM_SECRET", config.wecom.secret)
+        _need("LIANXIN_WECOM_AGENTID", config.wecom.agent_id)
         found[WECOM] = WeComSender(config.wecom, service, ErrorCodes.load(WECOM, config.config_dir))
     return found
 
 
-def _need_secret(name: str, secret: str) -> None:
-    if not secret:
+def _need(name: str, value: str | int) -> None:
+    if not value:
         raise ConfigError(f"{name}: needed to send messages")
 
 

@@ -155,6 +155,7 @@ def _say(pusher: Pusher, shown: Phones, name: str, text: str) -> str:
     [
         ({}, "LIANXIN_SECRET_KEY"),
         ({"LIANXIN_SECRET_KEY": "short"}, "LIANXIN_SECRET_KEY"),
+        ({"LIANXIN_SECRET_KEY": "changeme-changeme-changeme"}, "LIANXIN_SECRET_KEY"),
         ({"LIANXIN_OA_TOKEN": "t"}, "LIANXIN_OA_APPID"),
         ({"LIANXIN_OA_TOKEN": "t", "LIANXIN_OA_APPID": "wx", "LIANXIN_OA_AES_KEY": "x"}, "LIANXIN_OA_AES_KEY"),
         ({"LIANXIN_OA_TOKEN": "t", "LIANXIN_OA_MODE": "open"}, "LIANXIN_OA_MODE"),
@@ -172,6 +173,40 @@ def test_serve_refuses_to_start_with_what_would_not_work(tmp_path: Path, setting
 
     assert refused.returncode == 2
     assert said in refused.stderr
+
+
+OFFICE = {
+    "LIANXIN_OA_TOKEN": "office-token",
+    "LIANXIN_OA_AES_KEY": AES_KEY,
+    "LIANXIN_OA_APPID": "wx0123456789",
+    "LIANXIN_OA_SECRET": "s3cret-of-the-account",
+    "LIANXIN_OA_MODE": "safe",
+}
+MEMBERS = {
+    "LIANXIN_WECOM_TOKEN": "corp-token",
+    "LIANXIN_WECOM_AES_KEY": AES_KEY,
+    "LIANXIN_WECOM_CORPID": "ww0123456789",
+    "LIANXIN_WECOM_SECRET": "s3cret-of-the-application",
+    "LIANXIN_WECOM_AGENTID": "1000002",
+}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [OFFICE, MEMBERS, OFFICE | MEMBERS, {key: MEMBERS[key] for key in list(MEMBERS)[:3]}],
+    ids=["service account alone", "WeCom alone", "both", "WeCom's door alone"],
+)
+def test_the_service_starts_with_the_names_that_the_design_gives_and_no_others(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    """A key that repeats itself is loudly warned of and does its work."""
+    environ = {"LIANXIN_SECRET_KEY": "x" * 32, "PORT": str(free_port()), **given}
+    assert run(tmp_path, "migrate", **environ).returncode == 0
+
+    with running(tmp_path, "serve", **environ):
+        until(lambda: answers(f"http://127.0.0.1:{environ['PORT']}/healthz"), "the web process")
+
+    assert "LIANXIN_SECRET_KEY IS EASY TO GUESS" in (tmp_path / "serve.log").read_text()
 
 
 def test_classify_reads_lines_and_says_which_were_bad(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.accounts import WeComApp
 from bot.app import create_app
 from bot.environment import ConfigError
 from bot.people_import import import_files
+from bot.worker import senders_for
 from store import people
 from store.tables import Inbox
 from tests.desk import Desk
@@ -280,7 +281,16 @@ def test_half_an_application_stops_the_start(name: str) -> None:
         config.load({f"LIANXIN_WECOM_{name}": "given"})
 
 
-@pytest.mark.parametrize("name", ["CORPID", "AES_KEY", "AGENTID"])
-def test_an_application_needs_its_company_key_and_number(name: str) -> None:
+@pytest.mark.parametrize(("name", "given"), [("CORPID", ""), ("AES_KEY", ""), ("AGENTID", "first")])
+def test_an_application_needs_its_company_its_key_and_a_number(name: str, given: str) -> None:
     with pytest.raises(ConfigError, match=f"LIANXIN_WECOM_{name}"):
-        config.load(WECOM | {f"LIANXIN_WECOM_{name}": ""})
+        config.load(WECOM | {f"LIANXIN_WECOM_{name}": given})
+
+
+@pytest.mark.parametrize("name", ["AGENTID", "SECRET"])
+def test_without_number_or_secret_the_door_opens_and_nothing_can_be_sent(desk: Desk, name: str) -> None:
+    settings = config.load({"LIANXIN_WECOM_SECRET": "s", **WECOM, f"LIANXIN_WECOM_{name}": ""})
+    assert settings.wecom is not None
+
+    with pytest.raises(ConfigError, match=f"LIANXIN_WECOM_{name}: needed to send"):
+        senders_for(desk.service, settings)
