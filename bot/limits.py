@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from store.facts import FactError, read
 
 FILE = "limits.toml"
 WINDOWS = ("message", "menu", "subscribe", "scan")
+DELIVERED = timedelta(hours=1)
+"""The platform delivers three times within seconds; so much later no delivery is its own any more."""
 WAYS = ("custom", "template", "subscribe", "wecom")
 
 
@@ -58,6 +60,13 @@ class Limits:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise FactError(f"{FILE}: missing or wrong entry: {error}") from error
+
+
+def began(created: int, now: datetime) -> datetime:
+    """From when the platform counts what a message allows: the second written into it. One from the future, or from
+    before the platform would have given up delivering it, is no measure; that is counted from now."""
+    since = datetime.fromtimestamp(created, UTC)
+    return since if timedelta() <= now - since <= DELIVERED else now
 
 
 def _token(entry: Mapping[str, Any]) -> TokenLimits:

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from bot import cards, directory, privacy, receipts, xml
 from bot.context import Talk
+from bot.limits import began
 from bot.message import AUTHORIZATION, CANCELLED, OA, WECOM, Message
 from bot.passive import passive
 from bot.service import Service
@@ -246,5 +246,4 @@ def _open_window(service: Service, session: Session, message: Message, identity:
     kind = OPENS.get(message.event) if message.kind == "event" else "menu" if message.menu_id else "message"
     if kind is not None:
         limit, now = service.limits.windows[kind], service.clock.now()
-        began = datetime.fromtimestamp(min(message.created, now.timestamp()), UTC)
-        windows.open_(session, identity, kind, began + limit.length, limit.messages)
+        windows.open_(session, identity, kind, began(message.created, now) + limit.length, limit.messages)

@@ -60,6 +60,16 @@ def test_a_window_is_counted_from_when_the_platform_took_the_message(desk: Desk,
     desk.forget()
 
 
+@pytest.mark.parametrize("off", [timedelta(hours=-2), timedelta(days=-900), timedelta(minutes=10)])
+def test_a_time_that_cannot_be_true_is_not_counted_from(desk: Desk, told: list[int], off: timedelta) -> None:
+    """The platform gives up delivering after seconds, and nobody has written in the future."""
+    at = int((desk.clock.now() + off).timestamp())
+    desk.says(TO, "待办", CreateTime=str(at))
+
+    assert tell(desk, 6, told) == ["custom"] * 5 + ["template"]
+    desk.forget()
+
+
 def test_a_window_is_not_used_in_its_last_seconds(desk: Desk, told: list[int]) -> None:
     """A call takes a while, and the platform looks when it arrives."""
     desk.says(TO, "待办")
