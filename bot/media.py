@@ -12,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from bot.api import Api
 from bot.senders import SendFailed, Trouble
 from bot.service import Service
+from bot.strip import STRIPPED, Broken
 from store import media, rows
 from store.facts import FactError, read
 from store.tables import Media
@@ -110,12 +111,17 @@ def _again(service: Service, number: int, wait: timedelta) -> None:
 
 
 def clean(content: bytes, rules: Rules) -> tuple[str, bytes]:
-    """What it is, and its bytes without what a camera wrote into them (where, when, with what). Raises Unfit."""
+    """What it is, and its bytes without what a phone wrote into them (where, when, with what). Raises Unfit."""
     mime = next((mime for mime, begins in SIGNS if begins(content[:64])), "")
     if mime not in rules.most:
         raise Unfit("not a type that is kept")
     if len(content) > rules.most[mime]:
         raise Unfit("too large")
+    if mime in STRIPPED:
+        try:
+            return mime, STRIPPED[mime](content)
+        except Broken as error:
+            raise Unfit("not a whole recording") from error
     if mime not in WRITTEN_AS:
         return mime, content
     return f"image/{WRITTEN_AS[mime].lower()}", _drawn_again(content, mime, rules)
