@@ -10,6 +10,8 @@ from store.facts import FactError, read
 
 FILE = "limits.toml"
 WINDOWS = ("message", "menu", "subscribe", "scan")
+SPARE = 10
+"""Seconds, for a file from before there was such an entry."""
 DELIVERED = timedelta(hours=1)
 """The platform delivers three times within seconds; so much later no delivery is its own any more."""
 WAYS = ("custom", "template", "subscribe", "wecom")
@@ -51,7 +53,7 @@ class Limits:
             return cls(
                 _token(facts["token"]),
                 {kind: _window(facts["window"][kind]) for kind in WINDOWS},
-                timedelta(seconds=_above_zero(facts["window"]["spare_seconds"])),
+                timedelta(seconds=_above_zero(facts["window"].get("spare_seconds", SPARE))),
                 (
                     (timedelta(minutes=1), _above_zero(facts["member"]["a_minute"])),
                     (timedelta(hours=1), _above_zero(facts["member"]["an_hour"])),

@@ -14,6 +14,7 @@ from tests.browser.picture import COORDINATOR, NUMBER, OFFICER, phone_of, press,
 CONTACT, REPORT = picture.CONTACT, picture.REPORT
 EDGE = 8
 SECOND = "车间又停电了，冷库里的货要坏"
+OTHER, THIRD = "刘洋", "我们这边老是跳闸，想增容"
 
 
 def main(folder: str) -> None:
@@ -31,7 +32,7 @@ def main(folder: str) -> None:
 
 
 def play(page: Page, address: str, target: Path) -> None:
-    """One item from its card to its close, and a second one for who reads texts."""
+    """One item from its card to its close, one that was signed by words, and one for who reads texts."""
     number = _reported(page, address, CONTACT, REPORT)
     _shoot(_card(page, OFFICER, number), target / "card-officer.png")
     press(page, OFFICER, number, "签收")
@@ -48,6 +49,9 @@ def play(page: Page, address: str, target: Path) -> None:
     press(page, COORDINATOR, number, "核实通过")
     page.request.post(f"{address}/sim/clock", data={"advance": "PT1M"})
     _shoot(_card(page, COORDINATOR, number), target / "card-close.png")
+    third = _reported(page, address, OTHER, THIRD)
+    say(page, OFFICER, f"签收 {third}")
+    _shoot(_pressed(page, OFFICER, third), target / "card-overtaken.png")
     say(page, OFFICER, "卡片 关")
     second = _reported(page, address, CONTACT, SECOND)
     _shoot(_messages(page, OFFICER, second).last, target / "card-text.png")

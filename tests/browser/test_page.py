@@ -73,6 +73,21 @@ def test_the_button_on_the_receipt_withdraws_the_item(shared_demo: str, open_pag
     expect(phone(page, "刘洋").locator(".message:not(.own)").last).to_contain_text("撤回")
 
 
+def test_a_card_that_was_overtaken_by_words_loses_its_buttons_on_the_phone(
+    shared_demo: str, open_page: OpenPage
+) -> None:
+    page = open_page(shared_demo)
+    number = number_in(say(page, "张伟", "我们厂又跳闸了，这周第三次"))
+    page.request.post(f"{shared_demo}/sim/clock", data={"advance": "PT2M"})
+    card = phone(page, "李建国").locator(".message:not(.own)").filter(has_text=number).first
+    card.locator(".card-button").first.wait_for()
+
+    say(page, "李建国", f"签收 {number}")
+
+    expect(card.locator(".card-pressed")).to_contain_text("现为：办理中")
+    expect(card.locator(".card-button")).to_have_count(0)
+
+
 def test_the_number_in_a_bubble_unfolds_the_history_in_the_ledger(shared_demo: str, open_page: OpenPage) -> None:
     page = open_page(shared_demo)
     receipt = say(page, "徐静", "去年说好的技改补贴到现在没到账")
