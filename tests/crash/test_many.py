@@ -95,7 +95,7 @@ def test_a_database_killed_under_load_loses_nothing_and_doubles_nothing(
         for one in coming:
             one.result()
 
-    assert troubles <= {"OperationalError"}
+    assert troubles <= {"OperationalError", "PendingRollbackError"}  # the line broke, perhaps inside a savepoint
     _go_on(on_server, workers)
     taken_once(on_server, FIRST + SECOND)
 
