@@ -207,7 +207,8 @@ COMMANDS = (
 
 _BY_WORD = sorted(((word, command) for command in COMMANDS for word in command.words), key=lambda pair: -len(pair[0]))
 # After a command word comes the end, a blank, a number or punctuation; anything else is ordinary speech.
-_AFTER = re.compile(r"$|[\s\d,，。.:：；;!！、]")
+_AFTER = re.compile(r"$|[\s\d,，。.:：；;!！?？、]")
+_MARKS = re.compile(r"[\s,，。.:：；;!！?？、]*")
 
 
 def find(said: str, role: str) -> tuple[Command, str, str] | None:
@@ -215,7 +216,7 @@ def find(said: str, role: str) -> tuple[Command, str, str] | None:
     said = said.strip()
     text = plain(said).lower()
     found = [
-        (command, word, said[len(word) :].strip())
+        (command, word, "" if _MARKS.fullmatch(text, len(word)) else said[len(word) :].strip())
         for word, command in _BY_WORD
         if text.startswith(word) and _AFTER.match(text[len(word) :])
     ]

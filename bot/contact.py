@@ -97,10 +97,12 @@ def urge(talk: Talk, rest: str) -> Rendered:
         return settling
     if item.state in (State.RATED, State.VERIFIED) and item.rating is not None:
         return talk.say("urged_checking", item, first=first.told(talk, first.last_move(item)))
-    review.urge(talk.turn, item, talk.person, note or talk.said)
+    reminded = review.urge(talk.turn, item, talk.person, note or talk.said)
     heard(talk, item)
     if item.officer is None:
         return talk.say("urged_triage", item, times=item.urged)
+    if reminded:
+        return talk.say("urged_again", item, times=item.urged, reminded=talk.service.speaker.when(reminded))
     return talk.say("urged", item, times=item.urged)
 
 

@@ -151,7 +151,9 @@ class Speaker(Moments):
             elif name in LABELLED:
                 ready[name] = self.texts.label(LABELLED[name], value)
             elif name == "reason":
-                ready["because"] = ready[name] or self.texts.label("word", "no_reason")
+                word = self.texts.labels["word"]
+                ready["because"] = ready[name] or word["no_reason"]
+                ready["grounds"] = word["grounds"].format(reason=ready[name]) if value else ""
             elif name == "held":
                 ready |= self._held(value)
             elif name == "span":

@@ -70,7 +70,8 @@ def pick(
         (lambda item: item in beside or allows(item, action)) if action else (lambda item: True)
     )
     if number is None:
-        return only(talk, [item for item in (*_own(talk), *beside) if fits(item)], word), after
+        mine = [item for item in (*_own(talk), *beside) if fits(item)]
+        return only(talk, [item for item in mine if not item.closed_at] or mine, word), after
     found = numbered(talk, number)
     if not found:
         raise Answer(_gone(talk, number) or talk.say("no_such_item", number=number, list_word=list_word(talk)))

@@ -55,6 +55,6 @@ def why_due(talk: Talk, rest: str) -> Rendered | None:
     """The deadline alone, for those whose matter it is. Whoever merely asks why something takes so long has not
     said this command."""
     number, after = take_number(rest)
-    if after.strip() not in (DEADLINE, "") or not (number or after):
+    if after.strip() not in (DEADLINE, ""):
         return usage(talk, "why_due") if number else None
     return deadline(talk, pick(talk, rest, "为什么")[0])

@@ -1,5 +1,6 @@
 """What the enterprise and the office do: urge, withdraw, reclassify; assign by hand, refuse, merge, supervise."""
 
+from datetime import datetime
 from typing import Any
 
 from routing import followup
@@ -13,10 +14,23 @@ from store.history import record
 from store.tables import Department, Enterprise, Event, Item, Person
 
 
-def urge(turn: Turn, item: Item, by: Person, note: str) -> None:
+def urge(turn: Turn, item: Item, by: Person, note: str) -> datetime | None:
+    """The enterprise presses for it. Its owner is told, unless he was so a short while ago (pace.toml): then when."""
+    reminded = None if item.urgent else _reminded(turn, item)
     item.urged += 1
-    event = record(item, "urge", by=by, now=turn.now, note=note, times=item.urged)
-    tell(turn, item, "urge" if item.officer else "urge_triage", event, note=note, times=item.urged)
+    quiet: dict[str, Any] = {"quiet": True} if reminded else {}
+    event = record(item, "urge", by=by, now=turn.now, note=note, times=item.urged, **quiet)
+    if reminded is None:
+        tell(turn, item, "urge" if item.officer else "urge_triage", event, note=note, times=item.urged)
+    return reminded
+
+
+def _reminded(turn: Turn, item: Item) -> datetime | None:
+    """When whoever has the item was last told that the enterprise presses, if that is not long ago."""
+    since = turn.now - turn.policy.pace.urge_gap
+    told = (event.at for event in reversed(item.events) if event.action == "urge" and "quiet" not in event.data)
+    last = next(told, None)
+    return last if last is not None and last > max(since, item.state_since) else None
 
 
 def supplement(turn: Turn, item: Item, by: Person, note: str) -> None:

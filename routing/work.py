@@ -81,7 +81,14 @@ def decide_extension(turn: Turn, item: Item, by: Person, granted: bool, reason: 
         item.due_at, item.checked_until, item.next_check_at = asked.new_due_at, turn.now, turn.now
     occasion = f"extension_{asked.status}"
     event = record(item, occasion, by=by, now=turn.now, until_at=asked.new_due_at.isoformat(), reason=reason)
-    tell(turn, item, occasion, event, until_at=asked.new_due_at.isoformat(), reason=reason or asked.reason)
+    tell(
+        turn,
+        item,
+        occasion,
+        event,
+        until_at=asked.new_due_at.isoformat(),
+        reason=reason or (asked.reason if granted else ""),
+    )
 
 
 def _nothing_asked(item: Item) -> Refused:

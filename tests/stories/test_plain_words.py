@@ -107,3 +107,57 @@ def test_whoever_acts_on_what_others_hold_is_shown_a_word_that_works_for_him(sig
     for name in ("李建国", "陈立"):
         assert "办理中" in (signed.says(name, "待办 001") or "")
     signed.forget()
+
+
+@pytest.mark.parametrize("asked", ["延期 001 3天 等变压器", "暂停 001 10月20日 等变压器"])
+def test_a_refusal_tells_the_reason_of_the_one_who_refused_and_no_other(spoken_with: Desk, asked: str) -> None:
+    for refusal, told in (("不同意 001", "没有"), ("不同意 001 先借一台", "（理由：先借一台），时限仍是")):
+        spoken_with.says("李建国", asked)
+        spoken_with.says("林晓", refusal)
+        spoken_with.later(seconds=1)
+        (body,) = spoken_with.bodies_to("李建国")
+        assert told in body
+        assert "等变压器" not in body
+    spoken_with.forget()
+
+
+def test_a_bare_why_is_answered_and_is_no_new_matter(signed: Desk) -> None:
+    assert "时限是这样算的" in (signed.says("张伟", "为什么") or "")
+    assert "时限是这样算的" in (signed.says("张伟", "为什么？") or "")
+    assert "现在没有可以“为什么”的事项" in (signed.says("王丽", "为什么") or "")
+
+    with pytest.raises(IndexError):
+        signed.item("002")
+
+
+def test_who_presses_again_and_again_is_counted_and_the_owner_is_told_once(signed: Desk) -> None:
+    first = signed.says("张伟", "催办") or ""
+    again = signed.says("张伟", "催办 001 到底管不管") or ""
+    signed.later(minutes=50)
+
+    assert "第 1 次" in first
+    assert "第 2 次催办" in again
+    assert "9月28日 周一 09:02已收到提醒" in again
+    assert signed.pushes_to("李建国") == ["urged_officer"]
+    assert "到底管不管" in (signed.says("林晓", "为什么 001") or "")
+
+    signed.later(minutes=20)
+    signed.says("张伟", "催一下")
+    signed.later(seconds=1)
+    (told,) = signed.bodies_to("李建国")
+    assert "第 3 次" in told
+    signed.forget()
+
+
+def test_an_urgent_matter_is_pressed_for_each_time(desk: Desk) -> None:
+    desk.says("张伟", "全厂停电了，生产线全停，客户明天就要货，急")
+    desk.later(minutes=2)
+    desk.forget()
+    assert desk.item().urgent
+
+    for _ in range(2):
+        desk.says("张伟", "催办")
+    desk.later(seconds=1)
+
+    assert desk.pushes_to("李建国") == ["urged_officer", "urged_officer"]
+    desk.forget()
