@@ -20,7 +20,7 @@ from pathlib import Path
 
 from houses import SECRET, House, houses, openid
 from letters import ENVIRONMENT, letters
-from load import CONNECTIONS, Burst, burst
+from load import CONNECTIONS, Burst, Taken, burst, sealed
 from processes import cpu_seconds, family, free_port, memory, running, wait_for
 
 PAIRS = 5
@@ -37,6 +37,7 @@ class Web:
     pid: int
     port: int
     database_cpu: Callable[[], float]
+    taken: Taken = sealed
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Cost:
 
 def measured(web: Web, requests: list[bytes]) -> Cost:
     before, database_before = cpu_seconds(web.pid), web.database_cpu()
-    done = burst(web.port, requests)
+    done = burst(web.port, requests, web.taken)
     web_ms = (cpu_seconds(web.pid) - before) * 1000 / done.count
     return Cost(done, web_ms, (web.database_cpu() - database_before) * 1000 / done.count)
 

@@ -39,7 +39,8 @@ def request(inside: bytes) -> bytes:
     """A whole HTTP request, as the platform sends it in safe mode."""
     stamp, nonce, encrypted = str(int(time.time())), str(next(_ids)), wire.seal(ACCOUNT, inside)
     signed = wire.sign(TOKEN, stamp, nonce, encrypted)
-    query = urlencode({"timestamp": stamp, "nonce": nonce, "encrypt_type": "aes", "msg_signature": signed})
+    plain = {"signature": wire.sign(TOKEN, stamp, nonce), "timestamp": stamp, "nonce": nonce}
+    query = urlencode({**plain, "encrypt_type": "aes", "msg_signature": signed})
     body = f"<xml><ToUserName>gh_bench</ToUserName><Encrypt>{encrypted}</Encrypt></xml>".encode()
     lines = [
         f"POST /wechat/oa?{query} HTTP/1.1",

@@ -5,10 +5,11 @@ import statistics
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 CONNECTIONS = 16
+Taken = Callable[[bytes, bytes], bool]
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,18 @@ class Burst:
         return statistics.quantiles(self.waits, n=100)[percent - 1] * 1000
 
 
-def burst(port: int, requests: Sequence[bytes]) -> Burst:
-    """Send all of them over a few connections at once. Raises when one is not answered as a message."""
+def sealed(head: bytes, body: bytes) -> bool:
+    """Whether a message was taken: answered by a sealed reply or "success"."""
+    return head.startswith(b"HTTP/1.1 200") and (b"<Encrypt>" in body or body == b"success")
+
+
+def burst(port: int, requests: Sequence[bytes], taken: Taken = sealed) -> Burst:
+    """Send all of them over a few connections at once. Raises when one is not answered as it should be."""
     left, waits, failures = deque(requests), [], []
 
     def connection() -> None:
         try:
-            waits.extend(_one_connection(port, left))
+            waits.extend(_one_connection(port, left, taken))
         except (OSError, ValueError) as error:
             failures.append(error)
 
@@ -49,7 +55,7 @@ def burst(port: int, requests: Sequence[bytes]) -> Burst:
     return Burst(len(requests), time.perf_counter() - began, waits)
 
 
-def _one_connection(port: int, left: deque[bytes]) -> list[float]:
+def _one_connection(port: int, left: deque[bytes], taken: Taken) -> list[float]:
     waits = []
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -60,13 +66,13 @@ def _one_connection(port: int, left: deque[bytes]) -> list[float]:
                 break
             began = time.perf_counter()
             line.sendall(request)
-            _read_answer(line)
+            _read_answer(line, taken)
             waits.append(time.perf_counter() - began)
     return waits
 
 
-def _read_answer(line: socket.socket) -> None:
-    """Read one answer to its end. Raises ValueError unless it is a sealed reply or "success"."""
+def _read_answer(line: socket.socket, taken: Taken) -> None:
+    """Read one answer to its end. Raises ValueError unless it says that the message was taken."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += _more(line)
@@ -74,7 +80,7 @@ def _read_answer(line: socket.socket) -> None:
     length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
     while len(body) < length:
         body += _more(line)
-    if not head.startswith(b"HTTP/1.1 200") or not (b"<Encrypt>" in body or body == b"success"):
+    if not taken(head, body):
         raise ValueError(head.split(b"\r\n")[0].decode())
 
 

@@ -39,7 +39,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 DUE = 10_000
 IDLE, TIMES = 30, 7
 BURSTS, OF = 3, 100
-RATE, CALM = 10.0, 15.0
+RATE, CALM, BESIDE = 10.0, 15.0, 20.0
 ASKED = (
     "查 {number}",
     "查 跳闸",
@@ -163,10 +163,8 @@ def taking_in(office: Office, folder: Path, web: Web, command: str) -> None:
             capture_output=True,
             text=True,
         )
-        deliveries: list[Delivery] = []
-        while not working.done():
-            moments = poisson(RATE, CALM / 3, len(deliveries))
-            deliveries += deliver(web.port, some(len(moments)), moments)
+        moments = poisson(RATE, BESIDE, 2)  # an end, for each of them is due to that tick, too
+        deliveries = deliver(web.port, some(len(moments)), moments)
         told = json.loads(working.result().stdout)
     print(waits("the same, beside a tick", deliveries))
     wall, here, items = told["wall"], told["here"], told["items"]
