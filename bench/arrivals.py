@@ -39,7 +39,7 @@ class Line:
 
     async def ask(self, request: bytes) -> int:
         """Send one request; the status of its answer."""
-        reader, writer = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self._kept() or await asyncio.open_connection("127.0.0.1", self.port)
         try:
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
@@ -53,6 +53,15 @@ class Line:
         else:
             writer.close()
         return int(head.split(b" ")[1])
+
+    def _kept(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """A connection that the other side has not closed meanwhile."""
+        while self.idle:
+            reader, writer = self.idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
 
 
 def poisson(rate: float, seconds: float, seed: int) -> list[float]:
