@@ -20,7 +20,7 @@ class Inbox(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("district_id", "channel", "dedupe_key"),
-        partly("inbox_waiting", "person_id", "id", where="waiting"),
+        partly("inbox_waiting", "person_id", "id", where="waiting", on_sqlite="waiting = 1"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     district_id: Mapped[str] = mapped_column(default=HOME)

@@ -29,32 +29,33 @@ AFTER = (
     ("outbox_with_words", "outbox", ["id"], "body IS NOT NULL OR identity_id IS NOT NULL"),
     ("outbox_by_status", "outbox", ["status"], None),
 )
-UNFOLDED = "NOT folded"
-"""SQLite, where questions say `folded = 0`, never took an index of this."""
+WRITTEN_ALIKE = (
+    ("item_unfolded", "item", ["closed_at"], "NOT folded", "folded = 0"),
+    ("inbox_waiting", "inbox", ["person_id", "id"], "waiting", "waiting = 1"),
+)
+"""SQLite takes an index of some rows only for a condition that is written alike, and there yes and no are 1 and 0."""
 
 
 def upgrade() -> None:
     for name, table, _, _ in BEFORE:
         op.drop_index(name, table)
     for name, table, columns, where in AFTER:
-        _make(name, table, columns, where)
-    _make_unfolded("folded = 0")
+        _make(name, table, columns, where, where)
+    for name, table, columns, where, on_sqlite in WRITTEN_ALIKE:
+        op.drop_index(name, table)
+        _make(name, table, columns, where, on_sqlite)
 
 
 def downgrade() -> None:
     for name, table, _, _ in AFTER:
         op.drop_index(name, table)
     for name, table, columns, where in BEFORE:
-        _make(name, table, columns, where)
-    _make_unfolded(UNFOLDED)
+        _make(name, table, columns, where, where)
+    for name, table, columns, where, _ in WRITTEN_ALIKE:
+        op.drop_index(name, table)
+        _make(name, table, columns, where, where)
 
 
-def _make(name: str, table: str, columns: list[str], where: str | None) -> None:
-    some = sa.text(where) if where else None
-    op.create_index(name, table, columns, postgresql_where=some, sqlite_where=some)
-
-
-def _make_unfolded(on_sqlite: str) -> None:
-    op.drop_index("item_unfolded", "item")
-    some, there = sa.text(UNFOLDED), sa.text(on_sqlite)
-    op.create_index("item_unfolded", "item", ["closed_at"], postgresql_where=some, sqlite_where=there)
+def _make(name: str, table: str, columns: list[str], where: str | None, on_sqlite: str | None) -> None:
+    some, there = sa.text(where) if where else None, sa.text(on_sqlite) if on_sqlite else None
+    op.create_index(name, table, columns, postgresql_where=some, sqlite_where=there)
