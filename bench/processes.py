@@ -31,7 +31,11 @@ def running(command: list[str], environment: Mapping[str, str], log: Path) -> It
         yield process.pid
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # a worker ends what it has begun, which may be much after a flood
+            process.kill()
+            process.wait()
 
 
 def wait_for(port: int, log: Path) -> None:
