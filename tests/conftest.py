@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,6 +44,17 @@ class Copies:
             shutil.copy(prepared.removeprefix("sqlite:///"), folder / "story.db")
             return f"sqlite:///{folder / 'story.db'}"
         return self._server().database(f"story{next(_names)}", template=prepared.rsplit("/", 1)[1])
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A command that a test ran in this process logs to that test's standard error, which is closed when it ends."""
+    root = logging.getLogger()
+    before = set(root.handlers)
+    yield
+    for handler in [*root.handlers]:
+        if handler not in before and type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -72,8 +72,8 @@ def test_the_rules_find_what_they_are_for() -> None:
 # ---------------------------------------------------------------- what does not start
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 40, "changeme" * 4, "1234512345123451234512345"])
-def test_a_key_that_can_be_guessed_is_refused(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("key", ["", "short", "changeme" * 4])
+def test_a_key_that_everybody_knows_is_refused(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANXIN_SECRET_KEY", key)
 
     with pytest.raises(ConfigError, match="LIANXIN_SECRET_KEY"):

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -164,7 +165,8 @@ def slow(handler: BaseHTTPRequestHandler) -> None:
 
 def silent(handler: BaseHTTPRequestHandler) -> None:
     threading.Event().wait(PATIENCE * 2)
-    says(b"success")(handler)
+    with suppress(OSError):  # the platform has cut the line
+        says(b"success")(handler)
 
 
 def broken_off(handler: BaseHTTPRequestHandler) -> None:

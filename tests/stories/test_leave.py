@@ -32,7 +32,7 @@ def test_the_work_goes_over_when_the_leave_begins_and_comes_back_with_a_summary(
     assert "代理李建国，1件" in told
     assert "20260928-001 龙源精密机械" in told
     assert signed.pushes_to("李建国") == ["leave_taken"]
-    assert "责任人是供电公司 赵刚（代李建国）" in (signed.says("李建国", "进展 001 我再看看") or "")
+    assert "您不在时由赵刚（代李建国）代办" in (signed.says("李建国", "进展 001 我再看看") or "")
     assert "（代李建国）" in (signed.says("赵刚", "待办") or "")
     signed.says("赵刚", "进展 001 已到现场")
     assert "赵刚（代李建国）" in (signed.says("张伟", "进度") or "")

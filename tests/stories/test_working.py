@@ -103,7 +103,7 @@ def test_the_contact_urges_supplements_and_withdraws(open_item: Desk) -> None:
     assert "第 2 次" in (open_item.says("张伟", "催一下，都半个月了没人联系我") or "")
     assert "已补充" in (open_item.says("张伟", "补充 001 空压机也停了") or "")
     open_item.later(seconds=1)
-    assert open_item.pushes_to("李建国") == ["urged_officer", "urged_officer", "supplement_officer"]
+    assert open_item.pushes_to("李建国") == ["urged_officer", "supplement_officer"]
 
     assert "已撤回" in (open_item.says("张伟", "撤回 001 自己修好了") or "")
     open_item.later(seconds=1)
