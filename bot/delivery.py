@@ -91,7 +91,7 @@ def _held(service: Service, session: Session, push: Push, now: datetime) -> bool
     if push.maybe_since is not None:
         way, no_time = push.channel or "", timedelta()
         repeatable = SAME_BYTES.get(way, no_time) - SET_BACK.get(way, no_time) - LEASE
-        again = in_pace(service, session, push, push.channel or "", now)
+        again = in_pace(service, session, push, way, now)
         again = again if push.urgent else service.policy.calendar.next_open(again)
         if push.identity is not None and again - push.maybe_since <= repeatable:
             return _held_until(push, again, now)  # the platform drops it if it has it
