@@ -6,7 +6,6 @@ list pass, all else is found.
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from store.tables.base import Base
 from tests.conftest import Copies
 from tests.desk import Desk
 from tests.postgres import Postgres
+from tests.statements import listening
 
 SHAPES = re.compile(
     r"(SELECT|INSERT INTO|UPDATE|DELETE FROM|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\b", re.IGNORECASE
@@ -73,18 +73,6 @@ def found(statement: str, shapes: re.Pattern[str] = SHAPES) -> list[str]:
     if shapes is SHAPES:
         wrong += [f"{name}()" for name in sorted(calls - FUNCTIONS - NOT_FUNCTIONS)]
     return wrong
-
-
-@contextmanager
-def written_down(engine: Any) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture(scope="module")
@@ -142,25 +130,25 @@ def a_whole_life(desk: Desk) -> None:
 
 
 def test_a_whole_life_is_said_in_words_that_are_on_the_list(office: Desk) -> None:
-    with written_down(office.store.engine) as said:
+    with listening(office.store.engine) as asked:
         a_whole_life(office)
         with office.store.read() as session:
             list(ledger.rows(session, office.service.speaker, office.service.policy.flags, office.clock.now()))
 
     assert office.item("001").state == "closed"
-    wrong = {statement: what for statement in said if (what := found(statement))}
+    wrong = {statement: what for statement, _ in asked if (what := found(statement))}
     assert wrong == {}
-    assert len(set(said)) > 100
+    assert len({statement for statement, _ in asked}) > 100
 
 
 def test_the_queues_are_read_past_what_others_hold(office: Desk) -> None:
     """Only single rows are waited for; what is chosen by time is chosen with SKIP LOCKED."""
-    with written_down(office.store.engine) as said:
+    with listening(office.store.engine) as asked:
         office.says("刘洋", "门口的路坑坑洼洼，货车进不来")
         office.later(days=8)
         office.forget()
 
-    queues = [one for one in said if LOCK.search(one) and re.search(r"next_(try|check_at) <=", one)]
+    queues = [one for one, _ in asked if LOCK.search(one) and re.search(r"next_(try|check_at) <=", one)]
     assert queues
     assert [one for one in queues if "SKIP LOCKED" not in one] == []
 

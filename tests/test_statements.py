@@ -1,8 +1,6 @@
 """What a message asks of the database: few statements, and none that reads all that is stored."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,34 +12,11 @@ from routing import ladder
 from store import inbox, people
 from tests.desk import Desk
 from tests.seed import seed
+from tests.statements import listening, plan
 
 REPORT = "我们厂又跳闸了，这周第三次"
 READS_WHOLE = re.compile(r"MATERIALIZE|(?:SCAN|Seq Scan on) (?!CONSTANT ROW|department)")
 """Departments are few, and stay few."""
-Asked = list[tuple[str, Any]]
-
-
-@contextmanager
-def listening(desk: Desk) -> Iterator[Asked]:
-    """Every statement that goes to the database, with its values."""
-    asked: Asked = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        asked.append((statement, values))
-
-    event.listen(desk.store.engine, "before_cursor_execute", hear)
-    yield asked
-    event.remove(desk.store.engine, "before_cursor_execute", hear)
-
-
-def plan(desk: Desk, statement: str, values: Any) -> str:
-    """How the database would find it. PostgreSQL reads small tables whole unless it is told not to."""
-    with desk.store.engine.connect() as connection:
-        postgres = connection.dialect.name == "postgresql"
-        if postgres:
-            connection.exec_driver_sql("SET enable_seqscan = off")
-        word = "EXPLAIN" if postgres else "EXPLAIN QUERY PLAN"
-        return "\n".join(str(row) for row in connection.exec_driver_sql(f"{word} {statement}", values))
 
 
 @pytest.fixture
@@ -53,7 +28,7 @@ def quiet(desk: Desk) -> Desk:
 
 
 def test_a_first_report_costs_few_statements(quiet: Desk) -> None:
-    with listening(quiet) as asked:
+    with listening(quiet.store.engine) as asked:
         quiet.says("张伟", REPORT)
 
     said = [statement for statement, _ in asked if not statement.startswith("BEGIN")]
@@ -65,10 +40,10 @@ def test_a_first_report_costs_few_statements(quiet: Desk) -> None:
 
 def test_nothing_a_first_report_asks_reads_a_table_whole(quiet: Desk) -> None:
     """Neither who writes nor what is pending with them costs more when more is stored."""
-    with listening(quiet) as asked:
+    with listening(quiet.store.engine) as asked:
         quiet.says("张伟", REPORT)
 
-    plans = [plan(quiet, *each) for each in asked if each[0].startswith("SELECT")]
+    plans = [plan(quiet.store.engine, *each) for each in asked if each[0].startswith("SELECT")]
     steps = [step for told in plans for step in told.splitlines() if READS_WHOLE.search(step)]
     assert plans
     assert steps == []
@@ -78,11 +53,11 @@ def test_nothing_a_first_report_asks_reads_a_table_whole(quiet: Desk) -> None:
 
 def test_nothing_that_waits_is_looked_for_in_the_whole_inbox(desk: Desk) -> None:
     """The worker asks every few seconds, and nearly always nothing waits."""
-    with listening(desk) as asked, desk.store.read() as session:
+    with listening(desk.store.engine) as asked, desk.store.read() as session:
         assert inbox.all_waiting(session, 10) == []
         assert inbox.oldest_waiting(session) is None
 
-    plans = [plan(desk, *each) for each in asked if each[0].startswith("SELECT")]
+    plans = [plan(desk.store.engine, *each) for each in asked if each[0].startswith("SELECT")]
     assert len(plans) == 2
     assert [told for told in plans if "inbox_waiting" not in told] == []
 
@@ -90,7 +65,7 @@ def test_nothing_that_waits_is_looked_for_in_the_whole_inbox(desk: Desk) -> None
 def test_a_round_with_nothing_to_do_asks_and_writes_nothing(desk: Desk) -> None:
     """Who writes keeps others waiting, and every few seconds some worker looks whether there is anything to do."""
     desk.later(minutes=1)
-    with listening(desk) as asked:
+    with listening(desk.store.engine) as asked:
         later.understand(desk.service)
         rounds.tick(desk.service)
 

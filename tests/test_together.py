@@ -1,12 +1,11 @@
 """Many items that are due at once cost the database few words, and lose nothing by it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -16,18 +15,7 @@ from store.history import record
 from store.tables import Event, Item, Push, Reminder
 from tests.desk import Desk
 from tests.seed import seed
-
-
-@contextmanager
-def counted(desk: Desk) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    event.listen(desk.store.engine, "before_cursor_execute", note)
-    yield said
-    event.remove(desk.store.engine, "before_cursor_execute", note)
+from tests.statements import listening
 
 
 def overdue_since_just_now(desk: Desk, count: int) -> None:
@@ -62,10 +50,10 @@ def how_many(desk: Desk, table: type[Any], *which: Any) -> int:
 def test_ten_times_as_many_due_items_need_no_more_statements(new_desk: Callable[..., Desk]) -> None:
     desk = new_desk()
     overdue_since_just_now(desk, 8)
-    with counted(desk) as few:
+    with listening(desk.store.engine) as few:
         assert tick(desk) == 8
     overdue_since_just_now(desk, 80)
-    with counted(desk) as many:
+    with listening(desk.store.engine) as many:
         assert tick(desk) == 80
 
     batches = -(-80 // desk.store.at_once)

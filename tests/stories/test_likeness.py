@@ -1,13 +1,8 @@
 """The same matter told again, and the same trouble in several companies."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from sqlalchemy import event
-
 from store import items, words
 from tests.desk import Desk
+from tests.statements import listening, plan
 
 READ_WHOLE = ("SCAN item", "Seq Scan on item")
 
@@ -115,40 +110,21 @@ def test_the_words_of_a_closed_item_are_not_found_again(desk: Desk) -> None:
 
 
 def test_what_is_alike_is_found_through_an_index_and_never_by_reading_all(desk: Desk) -> None:
-    asked: list[tuple[str, Any]] = []
     told_and_taken(desk, "张伟", "滨河路开挖埋管，货车进不了厂")
-    with desk.store.read() as session, listening(desk, asked):
+    with desk.store.read() as session, listening(desk.store.engine) as asked:
         item = items.by_short_number(session, "main", "001", 1)[0]
         words.sharing_words(session, item, ["滨河路"], desk.now(), 30)
         words.texts_of_enterprise(session, item.enterprise_id or 0, ("emergency",), 30)
 
-    plans = [plan(desk, *each) for each in asked if "item_word" in each[0] or "item.enterprise_id = " in each[0]]
+    plans = [
+        plan(desk.store.engine, *each)
+        for each in asked
+        if "item_word" in each[0] or "item.enterprise_id = " in each[0]
+    ]
 
     assert len(plans) == 2
     assert not any(read in told for told in plans for read in READ_WHOLE), plans
     desk.forget()
-
-
-@contextmanager
-def listening(desk: Desk, asked: list[tuple[str, Any]]) -> Iterator[None]:
-    """Every statement that goes to the database, with its values."""
-
-    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        asked.append((statement, values))
-
-    event.listen(desk.store.engine, "before_cursor_execute", hear)
-    yield
-    event.remove(desk.store.engine, "before_cursor_execute", hear)
-
-
-def plan(desk: Desk, statement: str, values: Any) -> str:
-    """How the database would find it. PostgreSQL reads small tables whole unless it is told not to."""
-    with desk.store.engine.connect() as connection:
-        postgres = connection.dialect.name == "postgresql"
-        if postgres:
-            connection.exec_driver_sql("SET enable_seqscan = off")
-        word = "EXPLAIN" if postgres else "EXPLAIN QUERY PLAN"
-        return "\n".join(str(row) for row in connection.exec_driver_sql(f"{word} {statement}", values))
 
 
 def test_a_report_of_misconduct_is_never_joined_to_another(desk: Desk) -> None:
