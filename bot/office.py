@@ -13,13 +13,13 @@ from bot.officer import department_named, officer_of
 from bot.parse import Span, take_number, take_span
 from bot.show import item_card, listed
 from bot.texts import Rendered
-from bot.which import Answer, list_word, numbered, pick
+from bot.which import Answer, list_word, numbered, one_of, pick
 from routing import deadlines, review, work
 from routing.calendar import Unit
 from routing.deadlines import Deadline
 from routing.dispatch import BY_HAND, usual_deadline
 from routing.lifecycle import ENDED, Action, NotAllowed
-from store import items, people
+from store import asides, items, people
 from store.tables import Department, Item, Person
 
 
@@ -125,7 +125,7 @@ def refuse_extension(talk: Talk, rest: str) -> Rendered:
 
 
 def _decide_extension(talk: Talk, rest: str, word: str, *, granted: bool) -> Rendered:
-    item, reason = pick(talk, rest, word, Action.PROGRESS)
+    item, reason = one_of(talk, rest, word, asides.with_extension(talk.session))
     work.decide_extension(talk.turn, item, talk.person, granted, reason)
     decision = talk.service.texts.label("word", "granted" if granted else "not_granted")
     return talk.say("extension_decided", item, decision=decision)

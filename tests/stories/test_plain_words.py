@@ -47,6 +47,18 @@ def test_of_two_requests_it_is_asked_which_and_of_none_it_is_told_so(spoken_with
     spoken_with.forget()
 
 
+@pytest.mark.parametrize("said", ["同意延期", "同意"])
+def test_among_several_items_the_one_whose_owner_asks_for_more_time_is_meant(spoken_with: Desk, said: str) -> None:
+    spoken_with.says("刘洋", "缺二十名分拣工，订单赶不出来")
+    spoken_with.later(minutes=2)
+    spoken_with.says("李建国", "延期 001 3天 等变压器")
+
+    assert "001 的延期申请已同意" in (spoken_with.says("林晓", said) or "")
+    assert "没有可以" in (spoken_with.says("林晓", said) or "")
+    spoken_with.later(seconds=1)
+    spoken_with.forget()
+
+
 def test_a_request_that_was_decided_waits_no_more(spoken_with: Desk) -> None:
     spoken_with.says("李建国", "延期 001 3天 等变压器")
     spoken_with.says("林晓", "不同意延期 001")
