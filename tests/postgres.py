@@ -73,6 +73,16 @@ class Postgres:
         """Ends the server as a crash would; `start()` brings it back."""
         self._end(signal.SIGKILL)
 
+    def fill_disk(self) -> None:
+        """From now on no process of the server can write to any file: it gives up at the first commit, as without
+        room for its log. `kill9()` and `start()` bring it back with room."""
+        assert self._server is not None
+        with self._connect() as admin:
+            pids = [pid for (pid,) in admin.execute("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")]
+        for pid in (self._server.pid, *pids):  # those to come inherit it from the first
+            # The program, not the function: root may not be allowed to limit what another account runs.
+            subprocess.run(["prlimit", "--pid", str(pid), "--fsize=0:unlimited"], check=True, **self._account)
+
     def stop(self) -> None:
         """Ends the server if it runs, and removes its folder."""
         self._end(signal.SIGQUIT)

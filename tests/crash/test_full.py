@@ -1,7 +1,7 @@
 """The database takes nothing more: the disk is full, or it may only be read."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.conftest import Copies
 from tests.crash.house import CONTACT, OFFICER, House, house_on
 from tests.crash.test_sending import state
 from tests.crash.test_tick import REMINDER, with_due_reminder
+from tests.postgres import Postgres
 
 pytestmark = pytest.mark.process
 ME = f"o_{CONTACT}"
@@ -38,6 +39,15 @@ def read_only(house: House) -> Iterator[None]:
 
 
 @contextmanager
+def full_server(server: Postgres) -> Iterator[None]:
+    """A server without room for its log: it goes away, and comes back when room was made."""
+    server.fill_disk()
+    yield
+    server.kill9()
+    server.start()
+
+
+@contextmanager
 def full(house: House, room: int) -> Iterator[None]:
     """No file of the processes can grow by more than so many bytes."""
     for one in house.victims:
@@ -60,7 +70,12 @@ def test_a_database_that_may_only_be_read_delays_too(copies: Copies, tmp_path: P
         delays(house, lambda: read_only(house))
 
 
-def delays(house: House, trouble) -> None:  # type: ignore[no-untyped-def]
+def test_a_server_whose_disk_is_full_delays_too(on_server: House, mortal: Postgres) -> None:
+    """Point 15: so does a PostgreSQL whose disk is full, which goes away at the first commit"""
+    delays(on_server, lambda: full_server(mortal))
+
+
+def delays(house: House, trouble: Callable[[], AbstractContextManager[None]]) -> None:
     with_due_reminder(house)
     before = [push.once_key for push in house.pushes()]
     house.line.sent.clear()
@@ -84,21 +99,30 @@ def delays(house: House, trouble) -> None:  # type: ignore[no-untyped-def]
 
 def test_a_disk_that_fills_up_during_a_call_leads_to_the_same_bytes_again(on_file: House) -> None:
     """Point 15: what was sent and cannot be marked is sent again with the same bytes, and read once"""
-    with_due_reminder(on_file).process().do("tick")
-    on_file.line.sent.clear()
-    worker = on_file.process()
-    on_file.line.hold()
-    worker.begin("work")
-    on_file.line.taken()
+    repeats(on_file, lambda: full(on_file, 0))
 
-    with full(on_file, 0):
-        on_file.line.release()
+
+def test_so_does_the_disk_of_a_server(on_server: House, mortal: Postgres) -> None:
+    """Point 15: on a PostgreSQL whose disk fills up, too"""
+    repeats(on_server, lambda: full_server(mortal))
+
+
+def repeats(house: House, trouble: Callable[[], AbstractContextManager[None]]) -> None:
+    with_due_reminder(house).process().do("tick")
+    house.line.sent.clear()
+    worker = house.process()
+    house.line.hold()
+    worker.begin("work")
+    house.line.taken()
+
+    with trouble():
+        house.line.release()
         assert worker.done() != ""
 
-    assert state(on_file) == ("sending", 1)
-    on_file.wait(seconds=LEASE.total_seconds() + 1)
+    assert state(house) == ("sending", 1)
+    house.wait(seconds=LEASE.total_seconds() + 1)
     assert worker.do("work") == ""
-    first, again = on_file.line.sent
+    first, again = house.line.sent
     assert first == again
-    assert state(on_file) == ("sent", 2)
-    assert len(on_file.shown(OFFICER, "template")) == 2
+    assert state(house) == ("sent", 2)
+    assert len(house.shown(OFFICER, "template")) == 2
