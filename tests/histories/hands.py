@@ -39,6 +39,7 @@ class Job(greenlet):
         self.kind = kind
         self.asleep_until: datetime | None = None
         self.calling = False
+        self.looked_at: datetime | None = None  # truly, before the call that it makes: from there on it only calls
         self._do = do
         process.jobs.append(self)
 

@@ -61,6 +61,7 @@ class History:
         self.phones = Shown(self.clock)
         self.vendor = self.storm = Vendor(self.town, self.phones, self.clock, self.random, course.failing)
         self.vendor.say = lambda what: self.say(self._who(), what)
+        self.vendor.last_look = self._last_look
         self.seams = Seams(self._decide)
         self.plan = Plan("", Path(), seed, 0, step=LATE)
         self.told: list[tuple[datetime, str, str]] = []
@@ -125,6 +126,8 @@ class History:
     # -- at the seams
 
     def _decide(self, job: Job, where: str) -> bool:
+        if where == "before the call":
+            job.looked_at = self.clock.true()
         if self.calm:
             return False
         likely = AT_CALLS if where.endswith("the call") or where == HALF else 1
@@ -294,6 +297,10 @@ class History:
     def _who() -> str:
         job = getcurrent()
         return job.process.known_as if isinstance(job, Job) else ""
+
+    def _last_look(self) -> datetime:
+        job = getcurrent()
+        return job.looked_at if isinstance(job, Job) and job.looked_at else self.clock.true()
 
     # -- what is told of it
 

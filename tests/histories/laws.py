@@ -50,13 +50,15 @@ def put_twice(_history: History, _session: Session, pushes: Sequence[Push]) -> I
 
 
 def sent_after_the_end(history: History, _session: Session, pushes: Sequence[Push]) -> Iterator[object]:
-    """Nothing but its end is told of an item that had ended a call's time before."""
+    """Nothing but its end is told of an item that had ended a lease before whoever tells it looked last. Who freezes
+    between that look and the call can know nothing of what happens meanwhile."""
     about = {key_of(push): push for push in pushes if push.channel and push.body}
-    for call in history.vendor.calls:
+    truly, local = history.clock.last_shown, history.service.policy.calendar.local
+    for call, looked in zip(history.vendor.calls, history.vendor.looks, strict=True):
         push = about.get((call.channel, call.to, call.body))
         ended = push.item.closed_at if push is not None and push.item is not None else None
-        if push is not None and ended is not None and push.created_at < ended < call.at - LEASE:
-            yield push.id, push.text_key, history.service.policy.calendar.local(call.at)
+        if push is not None and ended is not None and push.created_at < ended and truly(ended) < looked - LEASE:
+            yield push.id, push.text_key, local(call.at)
 
 
 def left_behind(_history: History, _session: Session, pushes: Sequence[Push]) -> Iterator[object]:

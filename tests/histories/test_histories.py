@@ -43,6 +43,11 @@ def test_as_many_histories_as_fit_into_a_minute_lose_nothing_and_double_nothing(
     assert figures["calls"] > 10 * seed
 
 
+@pytest.mark.parametrize("seed", [2152, 2364], ids=["set back after a call", "frozen before a call"])
+def test_a_call_that_nobody_could_hold_back_is_no_word_after_the_end(seed: int) -> None:
+    assert not (made := played(seed)).broken, made.broken
+
+
 def test_so_does_the_history_of_any_seed() -> None:
     seed = secrets.randbelow(10**9)
 

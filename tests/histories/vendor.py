@@ -4,7 +4,7 @@ its answer lost. Whom it reaches, what it shows and which repeats it drops is th
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -78,7 +78,9 @@ class Vendor:
         self.calm = False
         self.remembers = True  # whether it drops repeats
         self.calls: list[Call] = []
+        self.looks: list[datetime] = []  # for each call the true moment at which whoever makes it looked last
         self.say: Callable[[str], None] = lambda _: None
+        self.last_look: Callable[[], datetime] = clocks.true
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One call, in the place of `bot.api.Api`. Raises SendFailed."""
@@ -89,6 +91,7 @@ class Vendor:
         shown = int(answer["msgid"]) if code == 0 else None
         name, to = fault.name if fault else "", str(body.get("touser", ""))
         self.calls.append(Call(at, API_OF[call], call, to, canonical(body), name, code, shown))
+        self.looks.append(self.last_look())
         self.say(f"{call} to {to}: {_words(body)} -> {name or code}{f', bubble {shown}' if shown else ''}")
         self._clocks.go_on(timedelta(seconds=fault.seconds if fault else 0.2))
         if fault is not None:
