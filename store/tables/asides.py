@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base, partly
+from store.tables.base import HOME, Base, own_number, partly
 from store.tables.people import Department, Person
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Reminder(Base):
         Index("reminder_of_item", "item_id"),
         partly("reminder_due", "due_at", where="status = 'planned'"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     round: Mapped[int]

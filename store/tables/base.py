@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Index, Integer, String, text
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
+from store.numbering import next_number
 from store.types import UtcDateTime
 
 HOME = "main"
@@ -23,6 +24,11 @@ class Base(DeclarativeBase):
         int: BigInteger().with_variant(Integer, "sqlite"),
         str: String(200),
     }
+
+
+def own_number() -> MappedColumn[int]:
+    """The key of a table to which every message or push adds rows: no sequence that all nodes would have to ask."""
+    return mapped_column(primary_key=True, default=next_number)
 
 
 def partly(name: str, *columns: str, where: str, on_sqlite: str | None = None) -> Index:

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.tables.asides import Batch, Commitment, Escalation, Extension, Handover, Pause, Reminder, Support
-from store.tables.base import HOME, Base, partly
+from store.tables.base import HOME, Base, own_number, partly
 from store.tables.people import Department, Enterprise, Person
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Item(Base):
         # What is not in the running totals yet: counted one by one, and folded in when it has ended long ago.
         partly("item_unfolded", "closed_at", where="NOT folded", on_sqlite="folded = 0"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     number: Mapped[str]
     short: Mapped[str]  # the running number of its day, as people type it
@@ -176,7 +176,7 @@ class Event(Base):
         Index("event_of_item", "item_id", "seq"),  # the key above begins with what all rows share
         Index("event_of_action", "action", "at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     seq: Mapped[int]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base, partly
+from store.tables.base import HOME, Base, own_number, partly
 from store.tables.people import Identity, Person
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Push(Base):
         Index("outbox_to_person", "person_id", "sent_at"),
         Index("outbox_by_vendor", "vendor_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     once_key: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

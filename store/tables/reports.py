@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base, partly
+from store.tables.base import HOME, Base, own_number, partly
 
 if TYPE_CHECKING:
     from store.tables.items import Item
@@ -22,7 +22,7 @@ class Inbox(Base):
         UniqueConstraint("district_id", "channel", "dedupe_key"),
         partly("inbox_waiting", "person_id", "id", where="waiting", on_sqlite="waiting = 1"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     channel: Mapped[str]
     dedupe_key: Mapped[str] = mapped_column(String(1000))  # a keyed index: the key itself names the sender
@@ -39,7 +39,7 @@ class Report(Base):
 
     __tablename__ = "report"
     __table_args__ = (Index("report_of_person", "person_id", "settles_at"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
@@ -53,7 +53,7 @@ class Fragment(Base):
 
     __tablename__ = "fragment"
     __table_args__ = (Index("fragment_of_person", "person_id", "at"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     report_id: Mapped[int | None] = mapped_column(ForeignKey("report.id"), index=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
@@ -77,7 +77,7 @@ class Media(Base):
         Index("media_due", "status", "next_try"),
         Index("media_by_content", "sha256"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     channel: Mapped[str]
     media_id: Mapped[str] = mapped_column(String(512))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from store.tables.base import HOME, Base
+from store.tables.base import HOME, Base, own_number
 from store.tables.outbox import Push
 from store.tables.people import Person
 
@@ -37,7 +37,7 @@ class ChatWindow(Base):
 
     __tablename__ = "chat_window"
     __table_args__ = (UniqueConstraint("identity_id", "kind"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = own_number()
     district_id: Mapped[str] = mapped_column(default=HOME)
     identity_id: Mapped[int] = mapped_column(ForeignKey("identity.id", ondelete="CASCADE"))
     kind: Mapped[str]  # what they did: message, menu, subscribe, scan
