@@ -106,7 +106,7 @@ def stored(number: int, given: dict[str, Any]) -> Item:
 def test_the_database_finds_the_same_rule_as_the_code(empty: Store, given_items: list[dict[str, Any]]) -> None:
     with empty.write() as session:
         session.add_all(
-            [Person(key="x", name="x", role="contact"), Report(person_id=1, opened_at=NOW, settles_at=NOW)]
+            [Person(key="x", name="x", role="contact"), Report(id=1, person_id=1, opened_at=NOW, settles_at=NOW)]
         )
         made = [stored(number, dict(each)) for number, each in enumerate(given_items, 1)]
         session.add_all(made)

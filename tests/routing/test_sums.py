@@ -61,7 +61,7 @@ def test_found_is_done_and_in_progress_and_every_table_adds_up(
 ) -> None:
     with empty.write() as session:
         session.add_all(
-            [Person(key="x", name="x", role="contact"), Report(person_id=1, opened_at=NOW, settles_at=NOW)]
+            [Person(key="x", name="x", role="contact"), Report(id=1, person_id=1, opened_at=NOW, settles_at=NOW)]
         )
         for number, history in enumerate(items, 1):
             lived(session, number, history)
