@@ -28,7 +28,7 @@ from letters import letters
 from plans import asked, explained
 from sqlalchemy import text
 
-from bot import rhythm, rounds
+from bot import collector, rhythm, rounds
 from bot.message import Message, read_message
 from bot.reception import receive
 from bot.service import Service, assemble
@@ -104,6 +104,7 @@ class Office:
 def ticks(office: Office) -> None:
     service, policy = office.service, office.service.policy
     rounds.tick(service)
+    collector.settle()  # as `lianxin work` does
     print(office.median(lambda: rounds.tick(service), IDLE).line("idle tick"), flush=True)
     office.clock.moment = due_by(service.store, DUE)
     done: list[int] = []
@@ -186,6 +187,7 @@ def tick_alone(url: str, at: datetime) -> None:
     """In a process of its own: one tick, and what it took, as JSON."""
     store = Store(url, SECRET)
     service = assemble(store, HandClock(at))
+    collector.settle()
     wall, here = time.perf_counter(), time.process_time()
     done = ladder.tick(store, service.policy, at)
     print(json.dumps({"items": done, "wall": time.perf_counter() - wall, "here": time.process_time() - here}))

@@ -13,7 +13,7 @@ from types import ModuleType
 from sqlalchemy.exc import SQLAlchemyError
 
 import intake
-from bot import backups, classify, config, ledger, logs, person_cli, rehearsal, worker
+from bot import backups, classify, collector, config, ledger, logs, person_cli, rehearsal, worker
 from bot.clock import SystemClock
 from bot.doctor.checks import report
 from bot.drill import command as rehearsal_day
@@ -117,6 +117,7 @@ def _work(_given: argparse.Namespace) -> int:
     os.nice(YIELDING)
     settings = keyed()
     service = assembled(settings, SystemClock())
+    collector.settle()
     scheduler = worker.start(service, settings)
     until_stopped()
     scheduler.shutdown(wait=True)

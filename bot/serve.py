@@ -1,13 +1,12 @@
 """`lianxin serve`: the web application under gunicorn, any number of processes and machines."""
 
-import gc
 from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from bot import crowd
+from bot import collector, crowd
 from bot.app import create_app
 from bot.clock import SystemClock
 from bot.config import Config
@@ -45,8 +44,7 @@ def serve(config: Config, port: int) -> None:
     """Serve on the loopback address until stopped; a proxy stands in front."""
     tally = Tally(ROWS)
     app, service = build(config, tally)
-    gc.collect()
-    gc.freeze()  # what was loaded stays shared between the processes
+    collector.settle()
 
     def before_fork(server: Any, worker: Any) -> None:
         taken = {other.row for other in server.WORKERS.values()}

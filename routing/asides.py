@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from store import plans
 from store.tables import Escalation, Handover, Item, Pause
 
 LEADER, SUPERIOR = "leader", "superior"
@@ -55,7 +56,7 @@ def support_due(item: Item) -> datetime | None:
 
 def silence(item: Item) -> None:
     """The item has ended: nothing more is said of it by itself."""
-    for row in item.reminders:
+    for row in plans.of(item):
         if row.status == "planned":
             row.status, row.why = "void", MOVED_ON
 

@@ -8,10 +8,11 @@ from routing.policy import Turn
 from routing.rungs import Rung
 from routing.telling import put, recipients
 from store.history import record
-from store.tables import Item, Person, Reminder
+from store.plans import Planned
+from store.tables import Item, Person
 
 
-def climb(turn: Turn, item: Item, rung: Rung, row: Reminder) -> None:
+def climb(turn: Turn, item: Item, rung: Rung, row: Planned) -> None:
     notice, tell = _notice(turn, item, rung)
     told = [person.name for person in _told(turn, item, rung, row, tell, notice or "")]
     if told:
@@ -29,9 +30,7 @@ def climb(turn: Turn, item: Item, rung: Rung, row: Reminder) -> None:
         record(item, "bulletin", by=None, now=turn.now, rule=rung.rule)
 
 
-def _told(
-    turn: Turn, item: Item, rung: Rung, row: Reminder, tell: Mapping[str, str], notice: str
-) -> Iterator[Person]:
+def _told(turn: Turn, item: Item, rung: Rung, row: Planned, tell: Mapping[str, str], notice: str) -> Iterator[Person]:
     key = reminders.key(item, row)
     for recipient, text_key in tell.items():
         for person in recipients(turn, item, recipient):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -163,9 +164,14 @@ class Rung:
         return calendar.added(start, used)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ladder:
     rungs: tuple[Rung, ...]
+
+    @cached_property
+    def by_state(self) -> dict[str, tuple[Rung, ...]]:
+        """The rungs that an item can come to in each state: every due item asks twice."""
+        return {state: tuple(rung for rung in self.rungs if state in rung.states) for state in State}
 
     @classmethod
     def load(cls, override: Path | None = None) -> "Ladder":
@@ -191,7 +197,7 @@ class Ladder:
         """The rungs this item has come to since it was last looked at, each with its moments; only the last of them
         is worth saying, however long nobody looked."""
         since, found = item.checked_until or item.state_since, []
-        for rung in self.rungs:
+        for rung in self.by_state[item.state]:
             passed = takewhile(lambda moment: moment <= now, rung.moments(item, calendar))
             if moments := [moment for moment in passed if moment > since]:
                 found.append((rung, moments))
@@ -200,7 +206,7 @@ class Ladder:
     def ahead(self, item: Item, after: datetime, calendar: Calendar) -> list[tuple[datetime, Rung]]:
         """The next moment of every rung after `after`, soonest first: what will happen by itself."""
         found = []
-        for rung in self.rungs:
+        for rung in self.by_state[item.state]:
             for moment in rung.moments(item, calendar):
                 if moment > after:
                     found.append((moment, rung))

@@ -50,7 +50,6 @@ _DUE = (
         selectinload(Item.officer),
         selectinload(Item.lead),
         selectinload(Item.events),
-        selectinload(Item.reminders),
         selectinload(Item.supports),
         selectinload(Item.extensions),
         selectinload(Item.pauses),
