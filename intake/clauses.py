@@ -46,6 +46,7 @@ class Reader:
     clause_end: re.Pattern[str]
     listed: re.Pattern[str]
     joined: re.Pattern[str]
+    turn: re.Pattern[str]
     counted: re.Pattern[str]
     contact: re.Pattern[str]
 
@@ -61,10 +62,10 @@ class Reader:
         start, before = 0, ""
         for stop, resume in cuts:
             words = self.cleaner.words(plain[start:stop])
-            if words and stop < len(plain) and self.joined.fullmatch(words):
+            if words and stop < len(plain) and (self.joined.fullmatch(words) or self.turn.fullmatch(words)):
                 continue  # 还有，… belongs to what it announces
             if words:
-                further = self.joined.match(words) is not None
+                further = (self.joined.match(words) or self.turn.match(words)) is not None
                 seen = look(words, self.cutter)
                 calls = self.contact.fullmatch(words) is not None
                 counts = any(start <= at < stop for at in counted)
@@ -104,6 +105,7 @@ def load(override: Path | None = None, cache: Path | None = None) -> Reader:
     end = rules.pattern(FILE, "clause_end", [rules.text(FILE, table, "clause_end")])
     listed = rules.pattern(FILE, "listed", rules.strings(FILE, "listed", table, "listed"))
     joined = rules.pattern(FILE, "joined", [rules.text(FILE, table, "joined")])
+    turn = rules.pattern(FILE, "turn", rules.strings(FILE, "turn", table, "turn"))
     counted = rules.pattern(FILE, "counted", [rules.text(FILE, table, "counted")])
     contact = rules.pattern(FILE, "contact", [rules.text(FILE, table, "contact")])
-    return Reader(clean.load(override), cut.load(override, cache), end, listed, joined, counted, contact)
+    return Reader(clean.load(override), cut.load(override, cache), end, listed, joined, turn, counted, contact)

@@ -55,7 +55,7 @@ class Kinds:
     empty: str
     symbols: Mapping[str, str]
     alarm: Mapping[str, float]
-    others: float
+    others: Mapping[str, float]
     clause_alarm: float
     carry: float
     announced: float
@@ -100,7 +100,9 @@ class Kinds:
         for alarm, at in ALARMS.items():
             needed = self.vetoed if alarm in vetoed else self.alarm[alarm]
             surely = max(needed, self.clause_alarm)
-            if self._alarming(whole, at) >= needed or any(most == at and by >= surely for most, by in each):
+            if _alarming(whole, at, self.others[alarm]) >= needed or any(
+                most == at and by >= surely for most, by in each
+            ):
                 return alarm
         for (most, by), announced in zip(each, further, strict=True):
             if most == 0 and by >= (self.announced if announced else self.carry):
@@ -110,17 +112,18 @@ class Kinds:
             others[at] = -math.inf
         return KINDS[others.index(max(others))]
 
-    def _alarming(self, scores: list[float], at: int) -> float:
-        """How much a text is like an alarm, less a part of how much it is like anything else. That it is like nothing
-        does not make it one."""
-        return scores[at] - self.others * max(0.0, *scores[:at], *scores[at + 1 :])
-
     def _of(self, code: str, because: tuple[str, ...], each: list[Leading]) -> Kind:
         """A problem is told by its clauses without the greetings and thanks around them."""
         if code != PROBLEM:
             return Kind(code, because, ())
         telling = tuple(at for at, (most, by) in enumerate(each) if most not in PHATIC or by < self.phatic)
         return Kind(code, because, telling or tuple(range(len(each))))
+
+
+def _alarming(scores: list[float], at: int, part: float) -> float:
+    """How much a text is like an alarm, less a part of how much it is like anything else. That it is like nothing
+    does not make it one."""
+    return scores[at] - part * max(0.0, *scores[:at], *scores[at + 1 :])
 
 
 def _leading(scores: list[float]) -> Leading:
@@ -154,7 +157,7 @@ def load(cleaner: Cleaner, head: Head, override: Path | None = None) -> Kinds:
         empty=_known(rules.text(FILE, table, "empty"), "empty"),
         symbols={meaning: _known(code, "symbols") for meaning, code in symbols.items()},
         alarm={kind: rules.number(FILE, "lead", lead, kind) for kind in ALARMS},
-        others=rules.chance(FILE, table, "lead", "others"),
+        others={kind: rules.chance(FILE, table, "others", kind) for kind in ALARMS},
         clause_alarm=rules.positive(FILE, table, "lead", "clause_alarm"),
         carry=rules.positive(FILE, table, "lead", "carry"),
         announced=rules.positive(FILE, table, "lead", "announced"),

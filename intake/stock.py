@@ -30,6 +30,7 @@ KINDS = (
     "identity_question",
     "acknowledgement",
 )
+EMERGENCY = "emergency"
 NATURES = ("inquiry", "help", "complaint", "suggestion")
 URGENCY = ("calm", "urgent")
 
@@ -42,6 +43,7 @@ class Example:
     """A text and what is known of it; several messages of one person stand in it one a line.
 
     `problems`: where each of its problems ends in the text, and its category; empty for what is no problem.
+    `asked`: whether its author said of what kind it is; of an example of a category that is only taken for granted.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Example:
     problems: tuple[tuple[int, str], ...] = ()
     nature: str | None = None
     urgent: bool | None = None
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +107,16 @@ def _example(entry: str, row: dict[str, Any], categories: Categories) -> Example
     for _, code in problems:
         if not isinstance(code, str) or code not in categories.by_code:
             raise FactError(f"{entry}: unknown category {code!r}")
-    kind = row.get("kind", KINDS[0] if problems else None)
-    if problems and kind != KINDS[0]:
-        raise FactError(f"{entry}: only a {KINDS[0]} has a category")
+    kind = _known(entry, "kind", row.get("kind", KINDS[0] if problems else None), KINDS)
+    if problems and kind not in (KINDS[0], EMERGENCY):
+        raise FactError(f"{entry}: only a {KINDS[0]} or an {EMERGENCY} has a category")
     return Example(
         text,
-        _known(entry, "kind", kind, KINDS),
+        kind,
         problems,
         _known(entry, "nature", row["nature"], NATURES) if "nature" in row else None,
         _known(entry, "urgent", row["urgent"], (True, False)) if "urgent" in row else None,
+        "kind" in row or not problems,
     )
 
 

@@ -111,8 +111,8 @@ def _check_enough(question: Question, folds: Ints) -> None:
 
 
 def _kind(example: Example, only: str | None) -> int:
-    """Whether an urgent example of danger in a plant (EHS) is an emergency, its author was not asked."""
-    return -1 if only == "EHS" and example.urgent else KINDS.index(example.kind)
+    """An urgent example of danger in a plant (EHS) may be an emergency; where its author was not asked, who knows."""
+    return -1 if only == "EHS" and example.urgent and not example.asked else KINDS.index(example.kind)
 
 
 def _at(codes: Sequence[str], code: str | None) -> int:

@@ -91,10 +91,10 @@ def test_the_surest_categories(singles):
 
 
 def test_the_kind(kinds):
-    assert macro_f1(kinds) >= 0.928
+    assert macro_f1(kinds) >= 0.920
 
 
-@pytest.mark.parametrize(("alarm", "floor"), [("emergency", 0.958), ("misconduct", 0.958)])
+@pytest.mark.parametrize(("alarm", "floor"), [("emergency", 1.0), ("misconduct", 0.958)])
 def test_alarms_are_found(kinds, alarm, floor):
     assert right([pair for pair in kinds if pair[0] == alarm]) >= floor
 

@@ -1,9 +1,10 @@
-"""Messages of several problems and of one, and look-alikes of emergencies: two sets that are not trained on.
+"""Messages of several problems and of one, and look-alikes of emergencies: sets that are not trained on.
 
 The third look was put away before any setting was tried, and none was chosen by it. The fourth is for choosing
 settings, and for learning from: in it much stands in two short clauses that differ in the second only, which is a
-consequence (路灯坏了，女工害怕) or a further matter (路灯坏了，电费单也不对). The floors lie a little below what was
-measured.
+consequence (路灯坏了，女工害怕) or a further matter (路灯坏了，电费单也不对).
+The fifth is by two further authors, each in the voices of one trade and region, and tells problems alone.
+The floors lie a little below what was measured.
 """
 
 import json
@@ -23,10 +24,14 @@ class Floors:
 
     several: float
     one: float
-    emergency: float
+    emergency: float | None  # None where it tells none
 
 
-FLOORS = {"third": Floors(0.66, 0.94, 0.95), "fourth": Floors(0.60, 0.87, 0.95)}
+FLOORS = {
+    "third": Floors(0.65, 0.95, 0.95),
+    "fourth": Floors(0.60, 0.89, 0.95),
+    "fifth": Floors(0.64, 0.97, None),
+}
 CRIED = 0.01
 """So many emergencies at most may be heard in messages that tell none."""
 
@@ -66,7 +71,7 @@ def test_emergencies_are_found_and_seldom_cried(look):
 
     told = [said.kind == "emergency" for row, said in answered if row["kind"] == "emergency"]
     cried = [said.kind == "emergency" for row, said in answered if row["kind"] != "emergency"]
-    assert share(told) >= floors.emergency
+    assert floors.emergency is None or share(told) >= floors.emergency
     assert share(cried) <= CRIED
 
 
