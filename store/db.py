@@ -13,8 +13,9 @@ from store import engines
 from store.turns import Turns
 from store.vault import Vault
 
-MANY, FEW = 100, 10
-"""So many items are looked at in one transaction; on SQLite, where all others wait until it ends, so few."""
+MANY, FEW = 100, 3
+"""So many items are looked at in one transaction; on SQLite so few, because all others wait until it ends: with ten a
+message in a hundred waited twice as long (docs/performance.md)."""
 
 
 class Store:
