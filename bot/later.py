@@ -1,5 +1,7 @@
 """Messages that were only stored, because too many came at once: understood in their order, one after the other."""
 
+from datetime import datetime, timedelta
+
 from bot import reception, xml
 from bot.message import read_message
 from bot.service import Service
@@ -7,6 +9,8 @@ from store import inbox
 
 PART = 100
 """So many are looked up at a time."""
+FIRST = timedelta(minutes=1)
+"""For so long after it came a message that waits has the worker for itself."""
 
 
 def understand(service: Service) -> int:
@@ -36,3 +40,11 @@ def _one(service: Service, row: int) -> bool:
             message = read_message(xml.fields(found.body.encode()), found.channel)
             reception.catch_up(service, session, message, found.row)
         return True
+
+
+def comes_first(service: Service, now: datetime) -> bool:
+    """Whether items are to be looked at a little later: people wait for their numbers, and items for nobody. Not for
+    longer than `FIRST`, so that what cannot be understood never keeps reminders back."""
+    with service.store.read() as session:
+        since = inbox.oldest_waiting(session)
+    return since is not None and timedelta() <= now - since < FIRST

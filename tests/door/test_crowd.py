@@ -3,7 +3,7 @@
 import threading
 from dataclasses import replace
 
-from bot import crowd, later
+from bot import crowd, later, worker
 from store import inbox
 from store.tables import Push
 from tests.desk import Desk
@@ -90,6 +90,31 @@ def test_what_waits_is_seen_by_the_health_check(door: Door, somebody: str) -> No
     later.understand(door.service)
     with door.service.store.read() as session:
         assert inbox.oldest_waiting(session) is None
+
+
+def test_what_waits_is_understood_before_items_are_looked_at_but_not_for_ever(own_desk: Desk) -> None:
+    door = Door(own_desk.service)
+    told(door, "o_张伟", **PROBLEM)
+    own_desk.clock.moment += own_desk.service.intake.at_most * 2
+    told(crowded(door), "o_刘洋", MsgType="text", Content="缺二十名分拣工，订单赶不出来")
+
+    worker.timed_tick(own_desk.service)
+    assert own_desk.item().state == "registered"
+
+    own_desk.clock.moment += later.FIRST
+    worker.timed_tick(own_desk.service)
+    assert own_desk.item().state == "assigned"
+    assert waiting(door, "o_刘洋") == 1
+
+
+def test_when_all_is_understood_items_are_looked_at(own_desk: Desk) -> None:
+    told(crowded(Door(own_desk.service)), "o_张伟", **PROBLEM)
+    later.understand(own_desk.service)
+    own_desk.clock.moment += own_desk.service.intake.at_most * 2
+
+    worker.timed_tick(own_desk.service)
+
+    assert own_desk.item().state == "assigned"
 
 
 def test_a_thread_knows_how_long_its_work_has_waited() -> None:
