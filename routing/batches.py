@@ -9,8 +9,8 @@ from routing.lifecycle import ENDED, Action, NotAllowed, State, allows, apply
 from routing.outcome import Ending
 from routing.policy import Refused, Turn
 from routing.telling import put, recipients
-from store.history import record
-from store.tables import Batch, Event, Item, Person
+from store.history import Step, record
+from store.tables import Batch, Item, Person
 
 ANSWERED = (State.TRIAGE, State.ASSIGNED, State.HANDLING)
 """What is still worked on hears the answer; what was declared done has had its own."""
@@ -95,7 +95,7 @@ def resolve(turn: Turn, batch: Batch, by: Person, words: str, ending: Ending, sh
     return done, asked
 
 
-def _ask_owner(turn: Turn, item: Item, by: Person, event: Event, short: str) -> None:
+def _ask_owner(turn: Turn, item: Item, by: Person, event: Step, short: str) -> None:
     for person in recipients(turn, item, "officer"):
         key = f"batch_resolve:{item.number}:{event.seq}:{person.id}"
         facts = {

@@ -70,6 +70,11 @@ class Calendar:
         any_day = (span.on(date.min, self.zone) for span in self.hours)
         return sum((closes - opens) // SECOND for opens, closes in any_day)
 
+    @cached_property
+    def whole_day(self) -> timedelta:
+        """`day_seconds` as a length of time."""
+        return timedelta(seconds=self.day_seconds)
+
     def local(self, moment: datetime) -> datetime:
         """The moment on the office's wall clock. Raises ValueError for a naive datetime."""
         if moment.utcoffset() is None:
@@ -125,10 +130,14 @@ class Calendar:
         if seconds < 0:
             raise ValueError(f"{seconds} seconds: only forwards")
         begin, left = self.local(start), timedelta(seconds=seconds)
-        for opens, closes in self._pieces(begin):
-            if left <= closes - opens:
-                return (opens + left).astimezone(UTC)
-            left -= closes - opens
+        for spans in self._days(begin):
+            if begin <= spans[0][0] and left > self.whole_day:
+                left -= self.whole_day
+                continue
+            for opens, closes in _rest(spans, begin):
+                if left <= closes - opens:
+                    return (opens + left).astimezone(UTC)
+                left -= closes - opens
         raise CalendarError(begin)
 
     def add_days(self, start: datetime, days: int) -> datetime:
@@ -214,11 +223,14 @@ class Calendar:
                 yield spans
 
     def _pieces(self, begin: datetime, limit: int = WALK_DAYS) -> Iterator[Moments]:
-        """The working spans that remain after a local moment; the first may be cut by it."""
+        """The working spans that remain after a local moment."""
         for spans in self._days(begin, limit):
-            for opens, closes in spans:
-                if begin < closes:
-                    yield max(opens, begin), closes
+            yield from _rest(spans, begin)
+
+
+def _rest(spans: tuple[Moments, ...], begin: datetime) -> Iterator[Moments]:
+    """What remains of the spans of a day after a moment; the first may be cut by it."""
+    return ((max(opens, begin), closes) for opens, closes in spans if begin < closes)
 
 
 @lru_cache(maxsize=64)

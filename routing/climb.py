@@ -7,6 +7,7 @@ from routing import escalation, outcome, reminders
 from routing.policy import Turn
 from routing.rungs import Rung
 from routing.telling import put, recipients
+from store import history
 from store.history import record
 from store.plans import Planned
 from store.tables import Item, Person
@@ -66,7 +67,7 @@ def _notice(turn: Turn, item: Item, rung: Rung) -> tuple[str | None, Mapping[str
 def _given(item: Item) -> dict[str, datetime]:
     """The supervision notices an item has had, and when. One that nobody was sent was not given."""
     given: dict[str, datetime] = {}
-    for event in item.events:
+    for event in history.of(item):
         if event.action == "notice":
             given[str(event.data["notice"])] = event.at
         elif event.action == "remind_dropped":

@@ -13,8 +13,8 @@ from routing.owners import Choice
 from routing.policy import Refused, Turn
 from routing.telling import put, tell, tell_role, upwards
 from store import items, people
-from store.history import record
-from store.tables import Department, Event, Item, Person
+from store.history import Step, record
+from store.tables import Department, Item, Person
 
 BY_HAND = "by hand"
 KEPT = "the deadline stays"
@@ -202,7 +202,7 @@ def await_signature(turn: Turn, item: Item) -> None:
     item.sign_due_at = turn.policy.deadlines.sign_by(turn.now, turn.policy.calendar)
 
 
-def tell_former(turn: Turn, item: Item, former: Person | None, event: Event) -> None:
+def tell_former(turn: Turn, item: Item, former: Person | None, event: Step) -> None:
     """Whoever had the item until now must not go on working on it."""
     if former is None or not restricted.may_have(turn, item, former):
         return

@@ -7,8 +7,8 @@ from routing.lifecycle import IN_HAND, State
 from routing.limits import FILE
 from routing.policy import Refused, Turn
 from routing.telling import tell
-from store.history import record
-from store.tables import Escalation, Event, Item, Person
+from store.history import Step, record
+from store.tables import Escalation, Item, Person
 
 WORKED_AT = IN_HAND | {State.TRIAGE}
 
@@ -78,7 +78,7 @@ def _check(item: Item, level: str, waits: str) -> None:
         raise Refused(waits, asked_at=asked.asked_at)
 
 
-def _put(turn: Turn, item: Item, level: str, by: Person | None, reason: str, rule: str = "") -> Event:
+def _put(turn: Turn, item: Item, level: str, by: Person | None, reason: str, rule: str = "") -> Step:
     item.escalations.append(
         Escalation(
             district_id=item.district_id,

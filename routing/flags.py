@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from routing.lifecycle import State
+from store import history
 from store.facts import FactError, read
 from store.flags import Named, Signs, UnitCount
 from store.tables import Item
@@ -115,7 +116,7 @@ def holds(signs: Signs, item: Item, now: datetime) -> bool:
         (signs.returns_from, item.returns >= (signs.returns_from or 0)),
         (signs.rounds_to, item.round <= (signs.rounds_to or 0)),
         (signs.followup, item.followup in (signs.followup or ())),
-        (signs.event, any(event.action == signs.event for event in item.events)),
+        (signs.event, any(event.action == signs.event for event in history.of(item))),
     )
     return all(there == (wanted is not False) for wanted, there in given if wanted is not None)
 

@@ -6,6 +6,7 @@ from routing import outcome
 from routing.lifecycle import Action, NotAllowed, State
 from routing.policy import Refused, Turn
 from routing.telling import put, recipients, tell
+from store import history
 from store.history import record
 from store.tables import Item, Person
 
@@ -89,7 +90,7 @@ def _settle(item: Item, what: str) -> None:
 
 def said_after(turn: Turn, item: Item, by: Person, words: str) -> None:
     """Something was said about a closed matter: kept with it, and told to the office, whatever becomes of it."""
-    known = any(event.action == "after_close" and event.at >= item.state_since for event in item.events)
+    known = any(event.action == "after_close" and event.at >= item.state_since for event in history.of(item))
     event = record(item, "after_close", by=by, now=turn.now, note=words)
     if not known:
         tell(turn, item, "after_close", event, note=words)

@@ -11,7 +11,7 @@ from routing import dispatch, escalation, followup, leave, pauses, promises, rem
 from routing.climb import climb
 from routing.lifecycle import ENDED, State
 from routing.policy import Policy, Turn
-from store import absences, gather, items, plans, together
+from store import absences, gather, history, items, people, plans, together
 from store.db import Store
 from store.memo import remembering
 from store.tables import Item
@@ -89,7 +89,8 @@ def _batch(store: Store, policy: Policy, now: datetime, settled: Settled) -> int
 def _all_at_once(store: Store, policy: Policy, now: datetime, settled: Settled) -> int:
     with store.write() as session, remembering(session):
         due = items.due(session, now, store.at_once)
-        with gather.gathering(session, due), plans.together(session, due):
+        people.foresee_department(session, {item.lead for item in due if item.lead is not None}, "head")
+        with gather.gathering(session, due), plans.together(session, due), history.together(session, due):
             _look(Turn(session, policy, now), due, settled, check)
         together.save(session, due)
         return len(due)

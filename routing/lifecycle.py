@@ -7,8 +7,9 @@ from itertools import takewhile
 from typing import Any
 
 from routing import asides
-from store.history import record
-from store.tables import Event, Item, Person
+from store import history
+from store.history import Step, record
+from store.tables import Item, Person
 
 
 class State(StrEnum):
@@ -127,9 +128,9 @@ class NotAllowed(Exception):
         self.action = action
 
 
-def this_round(item: Item) -> Iterator[Event]:
+def this_round(item: Item) -> Iterator[Step]:
     """The history since the item last went back to work, the newest first."""
-    return takewhile(lambda event: event.action not in NEW_ROUND, reversed(item.events))
+    return takewhile(lambda event: event.action not in NEW_ROUND, reversed(history.of(item)))
 
 
 def allows(item: Item, action: Action) -> bool:
@@ -142,7 +143,7 @@ def require(item: Item, action: Action) -> None:
         raise NotAllowed(item, action)
 
 
-def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule: str = "", **data: Any) -> Event:
+def apply(item: Item, action: Action, *, by: Person | None, now: datetime, rule: str = "", **data: Any) -> Step:
     """Move the item and record it. Nothing else may write `item.state`.
 
     For `by`, `rule` and `data` see `record`. Raises NotAllowed, and then nothing has changed.

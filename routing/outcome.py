@@ -11,9 +11,9 @@ from routing.lifecycle import Action, NotAllowed, State, apply, require
 from routing.policy import Refused, Turn
 from routing.results import FILE as RESULTS
 from routing.telling import tell
-from store import outbox, people, reports
-from store.history import record
-from store.tables import Event, Item, Person
+from store import history, outbox, people, reports
+from store.history import Step, record
+from store.tables import Item, Person
 
 SOLVED = "solved"
 TOLD_AS = {
@@ -163,14 +163,14 @@ def known_answers(turn: Turn, item: Item) -> dict[str, str]:
 
 def _rated_now(item: Item) -> bool:
     """Whether the enterprise was satisfied with the last result; an earlier rating was of an earlier one."""
-    steps = (event.action for event in reversed(item.events) if event.action in (Action.RATE, Action.RESOLVE))
+    steps = (event.action for event in reversed(history.of(item)) if event.action in (Action.RATE, Action.RESOLVE))
     return next(steps, None) == Action.RATE
 
 
 def false_closing(turn: Turn, item: Item, by: Person, reason: str) -> None:
     """It was declared done and was not (虚假办结). The leader is told; back to work, unless it is there already."""
     not_the_handler(item, by)
-    handler = next((event.actor for event in reversed(item.events) if event.action == Action.RESOLVE), None)
+    handler = next((event.actor for event in reversed(history.of(item)) if event.action == Action.RESOLVE), None)
     if handler is None or item.state not in (*ENDING, State.ASSIGNED, State.HANDLING, State.CLOSED):
         raise NotAllowed(item, "false_closing")
     event = record(item, "false_closing", by=by, now=turn.now, reason=reason, officer=handler.name)
@@ -206,7 +206,7 @@ def reopen(turn: Turn, item: Item, by: Person, reason: str, occasion: str = "reo
     tell(turn, item, occasion if item.officer else "reopen_triage", event, reason=reason)
 
 
-def open_again(turn: Turn, item: Item, by: Person, reason: str) -> Event:
+def open_again(turn: Turn, item: Item, by: Person, reason: str) -> Step:
     owner = owner_again(turn, item) if item.state == State.CLOSED else None
     if owner is None and item.state == State.CLOSED:
         raise Refused("reopen_without_owner")

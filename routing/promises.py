@@ -9,8 +9,9 @@ from routing.dates import By
 from routing.lifecycle import IN_HAND, NEW_OWNER, Action, NotAllowed
 from routing.policy import Refused, Turn
 from routing.telling import put, recipients, tell
-from store.history import record
-from store.tables import Commitment, Event, Item, Person
+from store import history
+from store.history import Step, record
+from store.tables import Commitment, Item, Person
 
 OPEN, KEPT, BROKEN, VOID = "open", "kept", "broken", "void"
 MADE = "promise"
@@ -117,14 +118,16 @@ def verdict(item: Item, one: Commitment, kept_by: frozenset[str], now: datetime)
     return (BROKEN, one.due_at) if now > one.due_at else (OPEN, now)
 
 
-def _since(item: Item, one: Commitment) -> list[Event]:
+def _since(item: Item, one: Commitment) -> list[Step]:
     """What happened after the promise was made."""
-    made = [event.seq for event in item.events if event.action == MADE and event.at == one.made_at]
-    return [event for event in item.events if event.seq > max(made, default=0) and event.at >= one.made_at]
+    made = [event.seq for event in history.of(item) if event.action == MADE and event.at == one.made_at]
+    return [event for event in history.of(item) if event.seq > max(made, default=0) and event.at >= one.made_at]
 
 
-def _promises(item: Item, note: Event) -> bool:
-    return any(event.action == MADE and event.at == note.at and event.actor is note.actor for event in item.events)
+def _promises(item: Item, note: Step) -> bool:
+    return any(
+        event.action == MADE and event.at == note.at and event.actor is note.actor for event in history.of(item)
+    )
 
 
 def _settle(turn: Turn, item: Item, one: Commitment, status: str, at: datetime) -> None:

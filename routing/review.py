@@ -10,8 +10,9 @@ from routing.lifecycle import ENDED, Action, NotAllowed, State, apply
 from routing.outcome import open_again
 from routing.policy import Refused, Turn
 from routing.telling import tell
-from store.history import record
-from store.tables import Department, Enterprise, Event, Item, Person
+from store import history
+from store.history import Step, record
+from store.tables import Department, Enterprise, Item, Person
 
 
 def urge(turn: Turn, item: Item, by: Person, note: str) -> datetime | None:
@@ -28,7 +29,7 @@ def urge(turn: Turn, item: Item, by: Person, note: str) -> datetime | None:
 def _reminded(turn: Turn, item: Item) -> datetime | None:
     """When whoever has the item was last told that the enterprise presses, if that is not long ago."""
     since = turn.now - turn.policy.pace.urge_gap
-    told = (event.at for event in reversed(item.events) if event.action == "urge" and "quiet" not in event.data)
+    told = (event.at for event in reversed(history.of(item)) if event.action == "urge" and "quiet" not in event.data)
     last = next(told, None)
     return last if last is not None and last > max(since, item.state_since) else None
 
@@ -52,7 +53,7 @@ def verified_enterprise(turn: Turn, item: Item, by: Person, enterprise: Enterpri
 
 def withdraw(turn: Turn, item: Item, by: Person, reason: str, said: str = "") -> None:
     """No longer wanted. Who says that he was told to (`said`: all his words) says so to the office alone."""
-    spoke_at = next((event.at for event in reversed(item.events) if _spoke(item, event)), None)
+    spoke_at = next((event.at for event in reversed(history.of(item)) if _spoke(item, event)), None)
     told_to = turn.policy.afterwards.asked_for(said or reason)
     shown = "" if told_to else reason
     event = apply(item, Action.WITHDRAW, by=by, now=turn.now, reason=shown)
@@ -60,7 +61,7 @@ def withdraw(turn: Turn, item: Item, by: Person, reason: str, said: str = "") ->
     followup.doubt(turn, item, by, said or reason, spoke_at)
 
 
-def _spoke(item: Item, event: Event) -> bool:
+def _spoke(item: Item, event: Step) -> bool:
     """Whether the handler spoke of the item with the enterprise, or to it."""
     return event.action == Action.PROGRESS and event.actor is not None and event.actor is item.officer
 

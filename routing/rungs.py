@@ -12,6 +12,7 @@ from routing.asides import LEADER, SUPERIOR, open_escalation, open_offer, stood_
 from routing.calendar import Calendar
 from routing.lifecycle import Action, State
 from routing.notices import check_recipients
+from store import history
 from store.facts import FactError, read
 from store.tables import Item
 
@@ -32,7 +33,7 @@ class Again:
 
 def _returned_day(item: Item, calendar: Calendar) -> datetime | None:
     """Closing time of the working day on which the item was objected to; None when it waits for another reason."""
-    moves = [event.action for event in item.events if event.state_after != event.state_before]
+    moves = [event.action for event in history.of(item) if event.state_after != event.state_before]
     return calendar.add_days(item.state_since, 0) if moves[-1:] == [Action.RETURN] else None
 
 
@@ -108,7 +109,7 @@ class Rung:
         return f"{FILE}: {self.name}"
 
     def at_any_hour(self, item: Item) -> bool:
-        return item.urgent and self.urgent_minutes is not None
+        return self.urgent_minutes is not None and item.urgent
 
     def moments(self, item: Item, calendar: Calendar) -> Iterator[datetime]:
         """When this item reaches the rung, and again, for ever if it repeats. Empty when it does not apply."""

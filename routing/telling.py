@@ -7,7 +7,8 @@ from routing.acting import heir, present
 from routing.policy import Turn
 from routing.restricted import checkers, receivers
 from store import items, outbox, people
-from store.tables import Department, Event, Item, Person, Support
+from store.history import Step
+from store.tables import Department, Item, Person, Support
 
 WATCHERS = ("head", "coordinator", "leader")
 """Who watches from which level of attention on: 1, 2, 3."""
@@ -30,7 +31,7 @@ ASKING = (
 """Occasions that ask somebody to do something: stale once the item has moved on, and then not said."""
 
 
-def tell(turn: Turn, item: Item, occasion: str, event: Event, **facts: Any) -> None:
+def tell(turn: Turn, item: Item, occasion: str, event: Step, **facts: Any) -> None:
     """Put a push for everybody who hears of this occasion, except the one who caused it.
 
     Pushes wait for the hours in which people may be disturbed, unless the item is urgent. Whoever has the item by

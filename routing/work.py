@@ -6,7 +6,7 @@ from routing import deadlines
 from routing.lifecycle import Action, apply
 from routing.policy import Refused, Turn
 from routing.telling import tell
-from store import items
+from store import history, items
 from store.history import record
 from store.tables import Extension, Item, Person
 
@@ -93,7 +93,7 @@ def decide_extension(turn: Turn, item: Item, by: Person, granted: bool, reason: 
 
 def _nothing_asked(item: Item) -> Refused:
     """No request waits: somebody has decided it before, or there never was one."""
-    decided = [event for event in item.events if event.action in DECIDED and event.actor is not None]
+    decided = [event for event in history.of(item) if event.action in DECIDED and event.actor is not None]
     if not decided:
         return Refused("extension_none")
     last = decided[-1]

@@ -13,7 +13,7 @@ from store import engines
 from store.turns import Turns
 from store.vault import Vault
 
-MANY, FEW = 100, 3
+MANY, FEW = 250, 3
 """So many items are looked at in one transaction; on SQLite so few, because all others wait until it ends: with ten a
 message in a hundred waited twice as long (docs/performance.md)."""
 

@@ -49,7 +49,6 @@ _DUE = (
         selectinload(Item.contact),
         selectinload(Item.officer),
         selectinload(Item.lead),
-        selectinload(Item.events),
         selectinload(Item.supports),
         selectinload(Item.extensions),
         selectinload(Item.pauses),

@@ -1,7 +1,7 @@
 """Named queries on people, units and enterprises."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, literal, select, update
 from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
-from store.memo import remembered
+from store.memo import foresee, remembered
 from store.tables import HOME, Department, Enterprise, EnterpriseContact, Identity, Item, Particulars, Person
 from store.vault import WrongKey, vault
 
@@ -150,6 +150,16 @@ def named_in(session: Session, text: str) -> Sequence[Person]:
 def in_department(session: Session, department: Department, role: str) -> Sequence[Person]:
     found = select(Person).where(Person.department_id == department.id, Person.role == role, Person.active)
     return session.scalars(found.order_by(Person.id)).all()
+
+
+def foresee_department(session: Session, units: Collection[Department], role: str) -> None:
+    """What `in_department` would answer of each of these units, asked for all at once."""
+    found: dict[int | None, list[Person]] = {unit.id: [] for unit in units}
+    asked = select(Person).where(Person.department_id.in_(list(found)), Person.role == role, Person.active)
+    for person in session.scalars(asked.order_by(Person.id)) if found else ():
+        found[person.department_id].append(person)
+    answers: dict[tuple[Department, str], Sequence[Person]] = {(unit, role): found[unit.id] for unit in units}
+    foresee(session, in_department, answers)
 
 
 def everybody(session: Session) -> Sequence[Person]:

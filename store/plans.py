@@ -72,7 +72,8 @@ def together(session: Session, items: Iterable[Item]) -> Iterator[None]:
     what has changed of them is written."""
     by_id = {item.id: item for item in items}
     rows: dict[int, list[Row]] = {number: [] for number in by_id}
-    for number, *told in session.connection().execute(_read(), {"items": list(by_id)}) if by_id else ():
+    found = session.connection().execute(_read(), {"items": list(by_id)}).all() if by_id else ()
+    for number, *told in found:
         row = Row(*told)
         row.read = row.changes
         rows[number].append(row)
