@@ -126,8 +126,6 @@ def _past(connection: psycopg.Connection, service: Service, size: int, now: date
             connection.execute(part, told)
     for _, definition in indexes:
         connection.execute(definition)
-    for table in ("report", "fragment", "item"):
-        connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {size})")
     connection.execute("RESET ALL")
     _check_keys(connection)
 

@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,13 +24,14 @@ from arrivals import Delivery, deliver, poisson
 from houses import SECRET, House, openid, postgres
 from intake_cost import Web, intake, measured, print_machine
 from letters import letters
+from office import HandClock, Office, due_by
 from plans import asked, explained
 from sqlalchemy import text
 
 from bot import collector, rhythm, rounds
 from bot.message import Message, read_message
 from bot.reception import receive
-from bot.service import Service, assemble
+from bot.service import assemble
 from routing import ladder
 from store.db import Store
 
@@ -58,49 +58,6 @@ SHOWN = 12
 _ids = itertools.count(time.time_ns())
 
 
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        return self.moment
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What something took: seconds on the wall, of CPU here, of CPU in the database server."""
-
-    wall: float
-    here: float
-    server: float
-
-    def line(self, name: str, per: float = 1.0, more: str = "") -> str:
-        each = " ".join(f"{1000 * value / per:9.2f}" for value in (self.wall, self.here, self.server))
-        return f"  {name:34} {each}  {more}"
-
-
-@dataclass(frozen=True)
-class Office:
-    """One office of one size, and the clock of the service that is measured."""
-
-    service: Service
-    clock: HandClock
-    house: House
-
-    def spent(self, do: Callable[[], object]) -> Spent:
-        wall, here, server = time.perf_counter(), time.process_time(), self.house.cpu()
-        do()
-        return Spent(time.perf_counter() - wall, time.process_time() - here, self.house.cpu() - server)
-
-    def median(self, do: Callable[[], object], times: int) -> Spent:
-        found = [self.spent(do) for _ in range(times)]
-        server = sum(each.server for each in found) / times  # counted in hundredths of a second
-        wall, here = (statistics.median(getattr(each, name) for each in found) for name in ("wall", "here"))
-        return Spent(wall, here, server)
-
-
 def ticks(office: Office) -> None:
     service, policy = office.service, office.service.policy
     rounds.tick(service)
@@ -112,13 +69,6 @@ def ticks(office: Office) -> None:
     rate = f"{done[0]} items: {done[0] / spent.wall:.0f} a second, {done[0] / spent.here:.0f} a second of CPU here"
     print(spent.line("tick, for each due item", done[0], rate))
     print(office.spent(lambda: rhythm.keep(service)).line("lists of the day for everybody"), flush=True)
-
-
-def due_by(store: Store, count: int) -> datetime:
-    """The moment by which so many items are due, or as many as will ever be."""
-    with store.read() as session:
-        moments = session.scalars(text("SELECT next_check_at FROM item WHERE next_check_at IS NOT NULL ORDER BY 1"))
-        return list(moments)[:count][-1]
 
 
 def answers(office: Office) -> None:

@@ -43,7 +43,10 @@ def _defined() -> str:
 
 def anything(session: Session, ended_before: datetime, now: datetime) -> bool:
     """Whether there is anything to fold in, or to make anew."""
-    return _outdated(session, now) or session.scalar(_ended(ended_before).limit(1)) is not None
+    # In order, so that the index is read from its beginning: PostgreSQL believes that there are many, and would look
+    # for the first of them through all that is stored.
+    oldest = _ended(ended_before).order_by(Item.closed_at).limit(1)
+    return _outdated(session, now) or session.scalar(oldest) is not None
 
 
 def _outdated(session: Session, now: datetime) -> bool:
