@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.items import SOONEST
@@ -13,11 +13,17 @@ from store.tables import Item, Leave, Person
 LIVE = ("planned", "running")
 
 
+_AWAY = (
+    select(Leave)
+    .where(Leave.status.in_(LIVE), Leave.starts_at <= bindparam("now"), Leave.ends_at > bindparam("now"))
+    .order_by(Leave.id)
+)
+
+
 @remembered
 def away(session: Session, now: datetime) -> dict[int, Leave]:
     """Who is away at this moment, by the person's id: by the clock, whether or not a tick has noticed."""
-    found = select(Leave).where(Leave.status.in_(LIVE), Leave.starts_at <= now, Leave.ends_at > now)
-    return {leave.person_id: leave for leave in session.scalars(found.order_by(Leave.id))}
+    return {leave.person_id: leave for leave in session.scalars(_AWAY, {"now": now})}
 
 
 def due(session: Session, now: datetime) -> Sequence[Leave]:

@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from store.tables import Item, Push
 from store.upsert import insert_for
 
 GATHERED = "gathered pushes"
+
+
+_KEYS = select(Push.once_key).where(Push.item_id.in_(bindparam("items", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def gathering(session: Session, about: Iterable[Item]) -> Iterator[None]:
     """Within the block pushes about these items, which nobody else can change meanwhile, are written many at once: at
     its end, and before anything is asked that might want to see them."""
     ids = frozenset(item.id for item in about)
-    known = session.scalars(select(Push.once_key).where(Push.item_id.in_(ids))) if ids else ()
+    known = session.connection().execute(_KEYS, {"items": list(ids)}).scalars() if ids else ()
     session.info[GATHERED] = Gathered(ids, set(known))
     event.listen(session, "do_orm_execute", _write_before)
     try:

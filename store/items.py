@@ -134,15 +134,17 @@ def by_short_number(session: Session, district_id: str, short: str, limit: int) 
     return session.scalars(found.order_by(Item.closed_at.is_not(None), Item.id.desc()).limit(limit)).all()
 
 
+_OPEN_COUNTS = (
+    select(Item.officer_id, func.count())
+    .where(Item.officer_id.in_(bindparam("officers", expanding=True)), Item.closed_at.is_(None))
+    .group_by(Item.officer_id)
+)
+
+
 def open_counts(session: Session, officers: Iterable[Person]) -> dict[int, int]:
     """How many open items each of these officers has; those without any are left out."""
-    wanted = [officer.id for officer in officers]
-    counted = (
-        select(Item.officer_id, func.count())
-        .where(Item.officer_id.in_(wanted), Item.closed_at.is_(None))
-        .group_by(Item.officer_id)
-    )
-    return {officer: n for officer, n in session.execute(counted) if officer is not None}
+    found = session.execute(_OPEN_COUNTS, {"officers": [officer.id for officer in officers]})
+    return {officer: n for officer, n in found if officer is not None}
 
 
 def overdue(session: Session, now: datetime, limit: int) -> Sequence[Item]:
@@ -215,6 +217,15 @@ def how_many(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Item)) or 0
 
 
+_MERGED = (
+    select(Item.merged_into_id, Person)
+    .join(Item.contact)
+    .where(Item.merged_into_id.in_(bindparam("into", expanding=True)))
+    .distinct()
+    .order_by(Person.id)
+)
+
+
 @remembered
 def merged_contacts(session: Session, item: Item) -> Sequence[Person]:
     """Those whose own item was merged into this one: they hear of it from now on."""
@@ -224,8 +235,7 @@ def merged_contacts(session: Session, item: Item) -> Sequence[Person]:
 def _merged_contacts(session: Session, into: Sequence[Item]) -> dict[tuple[Item], Sequence[Person]]:
     """The same of several items at once, by the item."""
     told: dict[int | None, list[Person]] = {item.id: [] for item in into}
-    found = select(Item.merged_into_id, Person).join(Item.contact).where(Item.merged_into_id.in_(list(told)))
-    for item_id, person in session.execute(found.distinct().order_by(Person.id)):
+    for item_id, person in session.execute(_MERGED, {"into": list(told)}):
         told[item_id].append(person)
     return {(item,): told[item.id] for item in into}
 

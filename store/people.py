@@ -146,10 +146,16 @@ def named_in(session: Session, text: str) -> Sequence[Person]:
     return session.scalars(select(Person).where(officials, Person.id.in_(named))).all()
 
 
+_IN_DEPARTMENT = (
+    select(Person)
+    .where(Person.department_id == bindparam("unit"), Person.role == bindparam("role"), Person.active)
+    .order_by(Person.id)
+)
+
+
 @remembered
 def in_department(session: Session, department: Department, role: str) -> Sequence[Person]:
-    found = select(Person).where(Person.department_id == department.id, Person.role == role, Person.active)
-    return session.scalars(found.order_by(Person.id)).all()
+    return session.scalars(_IN_DEPARTMENT, {"unit": department.id, "role": role}).all()
 
 
 def foresee_department(session: Session, units: Collection[Department], role: str) -> None:
