@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from bot import cards, directory, privacy, receipts, xml
+from bot import cards, directory, opens, privacy, receipts, xml
 from bot.context import Talk
-from bot.limits import began
 from bot.message import AUTHORIZATION, CANCELLED, OA, WECOM, Message
 from bot.passive import passive
 from bot.service import Service
@@ -17,20 +16,12 @@ from intake.join import SPOKEN
 from intake.submit import ALONE
 from routing.policy import Turn
 from routing.telling import tell_role
-from store import inbox, media, outbox, pending, people, windows
+from store import inbox, media, outbox, pending, people
 from store.tables import Identity, Person
 from store.trouble import report
 
 NO_REPLY = "success"
 """What the platform takes as "received, nothing to say"; never encrypted."""
-OPENS = {
-    "click": "menu",
-    "scancode_push": "menu",
-    "scancode_waitmsg": "menu",
-    "subscribe": "subscribe",
-    "scan": "scan",
-}
-"""Which window of the chat an event opens; see `limits.toml`."""
 ATTEMPTS = 6
 LEFT = "unsubscribe"
 GOING = (LEFT, CANCELLED)
@@ -49,8 +40,11 @@ def receive(service: Service, message: Message, body: str) -> str:
     Whatever the database raises goes up: what is not stored is not answered. What its words say is found out before
     the transaction begins, because on SQLite all others wait while it lasts.
     """
+    crowded = service.crowded()
+    if crowded and (stored := _stored(service, message)) is not None:
+        return stored or NO_REPLY
     if message.channel == OA and not message.menu_id and message.kind in SPOKEN:
-        service.intake.read_ahead(message.text)
+        service.intake.read_ahead(message.text, compared=not crowded)
     answering = begun
     for _ in range(ATTEMPTS - 1):
         try:
@@ -60,6 +54,13 @@ def receive(service: Service, message: Message, body: str) -> str:
         except CLASHES:
             log.info("somebody was first; answering again")
     return _once(service, message, body, (), answer)
+
+
+def _stored(service: Service, message: Message) -> str | None:
+    """The reply to what was here before. Asked only where too many come at once: much of that is delivered again,
+    and its words would be read, and it would queue to write, for nothing."""
+    with service.store.read() as session:
+        return inbox.stored_reply(session, message.channel, message.dedupe_key)
 
 
 def _once(
@@ -227,7 +228,7 @@ def _said(message: Message) -> str:
 def _identity(service: Service, session: Session, message: Message) -> Identity:
     found = _known(service, session, message)
     if message.channel == OA:
-        _open_window(service, session, message, found)
+        opens.window(session, service.limits, message, found, service.clock.now())
     return found
 
 
@@ -238,12 +239,3 @@ def _known(service: Service, session: Session, message: Message) -> Identity:
         found = people.add_stranger(session, message.channel, message.sender, "")
         found.person.name = service.texts.label("word", "stranger").format(tail=found.person.id)
     return found
-
-
-def _open_window(service: Service, session: Session, message: Message, identity: Identity) -> None:
-    """What they did lets us write to them for a while, which the platform counts from when they did it. A pressed
-    button counts as the menu: it does not open the two days anew."""
-    kind = OPENS.get(message.event) if message.kind == "event" else "menu" if message.menu_id else "message"
-    if kind is not None:
-        limit, now = service.limits.windows[kind], service.clock.now()
-        windows.open_(session, identity, kind, began(message.created, now) + limit.length, limit.messages)

@@ -18,19 +18,20 @@ def join(intake: Intake, arrival: Arrival, report: Report) -> None:
     Items that have already gone to their owner, or whose category a person chose, stay as they are. A new
     problem told in a later fragment becomes an item of its own.
     """
-    report.fragments.append(fragment(arrival))
-    if report.items[0].kind not in ALONE:
-        report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
-    if arrival.words.kind in SPOKEN and report.items[0].kind not in ALONE:
-        _read(intake, arrival, report)
-    words, newest = arrival.words, report.items[-1]
-    if newest.state == REGISTERED:
-        if newest.kind in ALONE and words.text:  # told before anybody has it: part of what they will read
-            newest.text = f"{newest.text}\n{words.text}"
-        record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
-    for item in report.items:
-        if item.state == REGISTERED and item.kind not in ALONE:
-            item.next_check_at = arrival.now if item.urgent else report.settles_at
+    with arrival.session.no_autoflush:  # all that changes is written once, at the end
+        report.fragments.append(fragment(arrival))
+        if report.items[0].kind not in ALONE:
+            report.settles_at = min(arrival.now + intake.quiet, report.opened_at + intake.at_most)
+        if arrival.words.kind in SPOKEN and report.items[0].kind not in ALONE:
+            _read(intake, arrival, report)
+        words, newest = arrival.words, report.items[-1]
+        if newest.state == REGISTERED:
+            if newest.kind in ALONE and words.text:  # told before anybody has it: part of what they will read
+                newest.text = f"{newest.text}\n{words.text}"
+            record(newest, "supplement", by=arrival.person, now=arrival.now, media=words.kind, note=words.text)
+        for item in report.items:
+            if item.state == REGISTERED and item.kind not in ALONE:
+                item.next_check_at = arrival.now if item.urgent else report.settles_at
     arrival.session.flush()
 
 

@@ -77,9 +77,10 @@ class Intake:
         """What one message says; remembered, for it is asked for more than once."""
         return self._known(text, bound)
 
-    def read_ahead(self, text: str) -> None:
-        """Find out what will be asked of the words of a contact, so that no transaction waits for it."""
-        for problem in self.understood(text, bound=True).problems:
+    def read_ahead(self, text: str, *, compared: bool) -> None:
+        """Find out what will be asked of the words of a contact, so that no transaction waits for it. `compared`: and
+        how like they are to what is told already."""
+        for problem in self.understood(text, bound=True).problems if compared else ():
             self.twins.told(problem.span or text)
 
 

@@ -125,12 +125,22 @@ def prune(session: Session, before: datetime, failed_before: datetime) -> int:
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
+_DELIVERY = select(Inbox.reply).where(
+    Inbox.district_id == bindparam("district"),
+    Inbox.channel == bindparam("channel"),
+    Inbox.dedupe_key == bindparam("dedupe_key"),
+)
+
+
 def stored_reply(session: Session, channel: str, dedupe_key: str) -> str | None:
-    """What was answered to this delivery the first time."""
+    """What was answered to this delivery the first time, "" where it was nothing; None where it is not written down,
+    though somebody else may just be writing it."""
     index = vault(session).index(PURPOSE, dedupe_key)
-    found = select(Inbox.reply).where(Inbox.district_id == HOME, Inbox.channel == channel, Inbox.dedupe_key == index)
-    reply = session.scalar(found)
-    return vault(session).open(PURPOSE, reply) if reply else reply
+    asked = {"district": HOME, "channel": channel, "dedupe_key": index}
+    found = session.connection().execute(_DELIVERY, asked).first()
+    if found is None:
+        return None
+    return vault(session).open(PURPOSE, found.reply) if found.reply else ""
 
 
 def failed_count(session: Session) -> int:

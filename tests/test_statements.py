@@ -38,6 +38,22 @@ def test_a_first_report_costs_few_statements(quiet: Desk) -> None:
     quiet.forget()
 
 
+def test_a_next_fragment_writes_each_row_once(quiet: Desk) -> None:
+    quiet.says("张伟", REPORT)
+    quiet.later(seconds=20)
+
+    with listening(quiet.store.engine) as asked:
+        quiet.says("张伟", "三楼车间也跳闸了，变压器容量不够")
+
+    said = [statement for statement, _ in asked if not statement.startswith("BEGIN")]
+    written = [" ".join(statement.split()[:3]) for statement in said if not statement.startswith("SELECT")]
+    assert len(said) <= 14, "\n".join(said)
+    assert any(each.startswith("UPDATE item") for each in written)
+    assert len(written) == len(set(written))
+    quiet.later(minutes=2)
+    quiet.forget()
+
+
 def test_nothing_a_first_report_asks_reads_a_table_whole(quiet: Desk) -> None:
     """Neither who writes nor what is pending with them costs more when more is stored."""
     with listening(quiet.store.engine) as asked:

@@ -8,6 +8,7 @@ from store import inbox
 from store.tables import Push
 from tests.desk import Desk
 from tests.door.caller import Door, message, opened, sealed
+from tests.statements import listening
 
 PROBLEM = {"MsgType": "text", "Content": "我们厂又跳闸了，这周第三次，设备都停了"}
 FIRE = {"MsgType": "text", "Content": "三车间着火了，快来救火"}
@@ -60,6 +61,19 @@ def test_delivered_again_it_is_still_one_message_with_one_answer(door: Door, som
 
     assert first == again == after
     assert len(door.items(somebody)) == len(door.inbox(somebody)) == 1
+
+
+def test_delivered_again_in_a_crowd_it_keeps_no_writer_waiting(door: Door, somebody: str) -> None:
+    inside, full = message(somebody, door.at, **PROBLEM), crowded(door)
+    first = opened(full.post(sealed(inside, door.at, "n1")))
+
+    with listening(door.service.store.engine) as asked:
+        again = opened(full.post(sealed(inside, door.at + 5, "n2")))
+
+    said = [statement for statement, _ in asked]
+    assert first == again
+    assert said
+    assert [each for each in said if each != "BEGIN" and not each.startswith("SELECT")] == []
 
 
 def test_an_alarm_never_waits(door: Door, somebody: str) -> None:
