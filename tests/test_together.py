@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from routing import ladder
-from store import gather, outbox, people, together
+from store import gather, history, outbox, people, together
 from store.history import record
 from store.tables import Event, Item, Push, Reminder
 from tests.desk import Desk
@@ -148,3 +148,21 @@ def test_nothing_gathered_is_left_behind_when_the_work_fails(desk: Desk) -> None
         assert put(desk, session, one(desk, session), "a")
 
     assert how_many(desk, Push) == 1
+
+
+def test_a_history_that_is_kept_as_rows_goes_on_where_it_stood(desk: Desk) -> None:
+    overdue_since_just_now(desk, 1)
+    now = desk.clock.now()
+    with desk.store.write() as session:
+        item, officer = one(desk, session), people.with_role(session, "officer")[0]
+        record(item, "progress", by=officer, now=now)
+        session.flush()
+        with history.together(session, [item]):
+            record(item, "urge", by=None, now=now, times=2)
+            known = [(step.action, step.actor) for step in history.of(item)]
+            assert known[-2:] == [("progress", officer), ("urge", None)]
+
+    with desk.store.read() as session:
+        events = one(desk, session).events
+        assert [event.seq for event in events] == list(range(1, len(known) + 1))
+        assert [(event.action, event.data) for event in events][-2:] == [("progress", {}), ("urge", {"times": 2})]
