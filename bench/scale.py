@@ -1,7 +1,7 @@
 """Whether the cost of a tick, of a message and of an answer depends on what is due, or on what is stored.
 
 One office at three ages: eleven days, four months, three years of 913 items a day (`province.py`), in a PostgreSQL of
-its own. Everything is measured through the service's own code. A million items take about half an hour, most of it to
+its own. Everything is measured through the service's own code. A million items take some ten minutes, most of it to
 make them.
 """
 
