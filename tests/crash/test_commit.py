@@ -30,6 +30,7 @@ def test_a_server_that_dies_during_the_commit_has_all_of_it_or_nothing(
         wire.arm()
 
         assert on_server.pusher.push(ME, letter).status == 503
+        wire.over()
         mortal.start()
         assert len(on_server.inbox()) == len(on_server.items()) == arrives
 

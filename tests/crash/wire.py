@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from tests.crash.processes import PATIENCE
+
 COMMIT = b"COMMIT\x00"
 HOST = "127.0.0.1"
 
@@ -18,12 +20,17 @@ class Wire:
         self._arrives = arrives
         self._broken = broken
         self._armed = threading.Event()
+        self._over = threading.Event()
         self._door = socket.create_server((HOST, 0))
         self.port = int(self._door.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
     def arm(self) -> None:
         self._armed.set()
+
+    def over(self) -> None:
+        """Wait until it has broken, and what was called then has come back."""
+        assert self._over.wait(PATIENCE), "nothing was committed"
 
     def close(self) -> None:
         self._door.close()
@@ -59,11 +66,13 @@ class Wire:
             if cut.is_set():
                 self._break(client, server)
                 return
-            client.sendall(data)
+            with suppress(OSError):  # the other direction has broken meanwhile
+                client.sendall(data)
         _hang_up(client)
 
     def _break(self, client: socket.socket, server: socket.socket) -> None:
         self._broken()
+        self._over.set()
         _hang_up(client)
         _hang_up(server)
 
