@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from bot import watchdog
 from bot.cli import main
@@ -179,7 +179,7 @@ def put_aside(whole: World) -> None:
 def given_up(whole: World) -> None:
     _put(whole, whole.now)
     with whole.service.store.write() as session:
-        push = session.get_one(Push, 1)
+        push = session.scalars(select(Push).order_by(Push.id)).one()
         push.status = "dead"
         calls.wanted_for(session, push, whole.now)
 

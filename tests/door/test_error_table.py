@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.delivery import PAUSE, WAITS, drain
 from bot.message import OA, WECOM
@@ -52,7 +54,7 @@ class Waiting:
     def drain(self) -> Push:
         drain(self._office, self.sender, "t-1", "worker")
         with self._office.store.read() as session:
-            found = session.get_one(Push, 1)
+            found = first_push(session)
             session.expunge_all()
             return found
 
@@ -65,6 +67,10 @@ class Waiting:
         return [way_of(call) for call in self._platform.sends() if b'"o_\xe6\x9e\x97' not in call.body]
 
 
+def first_push(session: Session) -> Push:
+    return session.scalars(select(Push).order_by(Push.id)).first() or pytest.fail("nothing was put into the outbox")
+
+
 def way_of(call: Call) -> str:
     return call.path.removeprefix("/cgi-bin/message/").removesuffix("/send")
 
@@ -73,7 +79,7 @@ def way_of(call: Call) -> str:
 def contact(office: Service, platform: Vendor) -> Waiting:
     waiting = Waiting(office, platform, "张伟")
     with office.store.write() as session:
-        person = session.get_one(Push, 1).person
+        person = first_push(session).person
         identity = people.identity_of(session, person, OA)
         assert identity is not None
         limit = office.limits.windows["message"]
@@ -85,7 +91,7 @@ def contact(office: Service, platform: Vendor) -> Waiting:
 def member(office: Service, platform: Vendor) -> Waiting:
     waiting = Waiting(office, platform, "李建国")
     with office.store.write() as session:
-        person = session.get_one(Push, 1).person
+        person = first_push(session).person
         for identity in people.identities_of(session, person):
             session.delete(identity)
         people.add_account(session, person, WECOM, "lijianguo")
