@@ -28,8 +28,14 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q
 
+# The tables of docs/, in about twenty minutes; a million items (bench/scale.py alone) take longer.
 bench: setup
+	$(BIN)/python bench/classification.py
+	$(BIN)/python bench/understanding.py
 	$(BIN)/python bench/intake_cost.py
+	$(BIN)/python bench/steady.py
+	$(BIN)/python bench/rivals.py
+	$(BIN)/python bench/scale.py 10000 100000
 
 # 3,000 short histories with crashes everywhere; docs/rehearsal.md says more.
 simulate: setup
