@@ -164,7 +164,7 @@ def test_words_weigh_less_the_more_examples_there_are(judge):
     assert many.words_weight < judge.words_weight < none.words_weight == judge.blend.words
 
 
-@pytest.mark.parametrize("text", ["费用太高了，能不能降一点", "东西不够用，能不能多给点"])
+@pytest.mark.parametrize("text", ["太麻烦了，能不能简单点", "东西不够用，能不能多给点"])
 def test_a_clear_case_is_surer_than_a_vague_one(analyser, text):
     clear = only_problem(analyser, "变压器不够用，老是跳闸，想增容")
     vague = only_problem(analyser, text)

@@ -3,7 +3,7 @@
 The third look was put away before any setting was tried, and none was chosen by it. The fourth is for choosing
 settings, and for learning from: in it much stands in two short clauses that differ in the second only, which is a
 consequence (路灯坏了，女工害怕) or a further matter (路灯坏了，电费单也不对).
-The fifth is by three further authors, each in the voices of some trades and regions, and tells problems alone.
+The fifth is by three more authors, each in the voices of some trades, and tells problems alone.
 The floors lie a little below what was measured.
 """
 
@@ -28,9 +28,9 @@ class Floors:
 
 
 FLOORS = {
-    "third": Floors(0.65, 0.95, 0.95),
+    "third": Floors(0.66, 0.95, 0.95),
     "fourth": Floors(0.60, 0.89, 0.95),
-    "fifth": Floors(0.60, 0.96, None),
+    "fifth": Floors(0.56, 0.965, None),
 }
 CRIED = 0.01
 """So many emergencies at most may be heard in messages that tell none."""
