@@ -31,6 +31,7 @@ check: setup
 # The tables of docs/, in about twenty minutes; a million items (bench/scale.py alone) take longer.
 bench: setup
 	$(BIN)/python bench/classification.py
+	$(BIN)/python bench/looks.py
 	$(BIN)/python bench/understanding.py
 	$(BIN)/python bench/intake_cost.py
 	$(BIN)/python bench/steady.py

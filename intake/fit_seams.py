@@ -37,10 +37,11 @@ def questions_of_seams(reads: Sequence[Read]) -> tuple[list[tuple[Read, list[Cla
     texts: list[tuple[Read, list[Clause]]] = []
     told: list[tuple[int, ...]] = []
     for one in (one for one in reads if one.example.problems and len(one.clauses) > 1):
-        apart = _apart(one)
+        apart, ends = _apart(one), _ends(one)
         for at, clause in enumerate(one.clauses):
             texts.append((one, [clause]))
-            told.append((int(at == 0 or apart[at - 1]), apart[at - 1] if at else -1, (*apart, -1)[at]))
+            opens, further = int(at == 0 or apart[at - 1]), apart[at - 1] if at else -1
+            told.append((opens, further, (*apart, -1)[at], ends[at]))
     columns, counts = np.array(told).T, np.array([_share(one.example) for one, _ in texts])
     if not told or any(not {0, 1} <= set(answers.tolist()) for answers in columns):
         raise FactError(NEEDED)
@@ -79,6 +80,16 @@ def _apart(one: Read) -> list[int]:
     return [int(any(left.start < end <= right.start for end in ends)) for left, right in pairwise(one.clauses)]
 
 
+def _ends(one: Read) -> list[int]:
+    """For each clause whether a problem ends in it: 1 or 0; -1 for what is said after all of them, such as thanks."""
+    ends = [end for end, _ in one.example.problems]
+    starts = [*(clause.start for clause in one.clauses), len(one.example.text) + 1]
+    return [
+        -1 if start >= ends[-1] else int(any(start < end <= then for end in ends)) for start, then in pairwise(starts)
+    ]
+
+
 def _share(example: Example) -> float:
-    """Single sentences are the many, most of their seams are plain, and others wrote them than what tells several."""
-    return 1.0 if len(example.problems) > 1 or "\n" in example.text else 0.3
+    """Examples without marks are the many, most of their seams are plain, and others wrote them than what tells
+    several; in fragments they count as much."""
+    return 1.0 if example.marked or "\n" in example.text else 0.3

@@ -151,6 +151,14 @@ def chance(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
     return value
 
 
+def whole(file: str, table: Mapping[str, Any], entry: str, key: str) -> int:
+    """A whole number of at least 1 that must stand under [entry]."""
+    value = _under(file, table, entry, key)
+    if value < 1 or not value.is_integer():
+        raise FactError(f"{file}: {entry}: {key} must be a whole number of at least 1")
+    return int(value)
+
+
 def _under(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
     found = table.get(entry)
     if not isinstance(found, dict):

@@ -16,10 +16,10 @@ SHORT = 8
 """So many characters at most has a short clause."""
 COARSE, FINE, CLEAR = 4, 6, 0.3
 """In how many steps it is told how surely both sides are of different categories; and from where on, which."""
-HEADS = ("opens", "begins", "closes")
+HEADS = ("opens", "begins", "closes", "ends")
 """What the model is asked of a clause: whether it looks like the beginning of a problem, like that of a further one,
-and like the end of one that a further one follows. Of whole messages it is not asked whether they tell several: that
-only tells apart who wrote the examples."""
+like the end of one that a further one follows, and like the end of any (who has asked has told it all). Of whole
+messages it is not asked whether they tell several: that only tells apart who wrote the examples."""
 VIEWS = ("next", "all")
 """How far is looked on both sides of a seam: one clause, or all."""
 SEEN = ("agree", "gain", "loud before", "loud after", "same", "apart", "problem before", "problem after")
@@ -28,6 +28,8 @@ MEASURES = (
     *("near and far", "told and far"),
     *("opens", "opens before", "opens at all", "opens near", "opens far"),
     *("begins", "begins near", "closes"),
+    *("ends", "ends near", "ends far", "surely ends far", "ended", "ended far", "will end", "will end far"),
+    *("both end near", "both end far", "ends and opens", "ends and begins"),
     *("length before", "length after", "told before", "told after"),
     *("first", "last", "listed", "announced", "joined", "bias"),
 )
@@ -68,9 +70,11 @@ def measures(clauses: Sequence[Clause], totals: Floats, model: Model) -> tuple[F
 
 def _looks(every: Floats, seams: int, model: Model, near: Floats, far: Floats) -> list[Floats]:
     """What the clauses of each seam look like (HEADS); their scores stand in `every` as `measures` orders them."""
-    opens, begins, closes = (model.heads[name].start for name in HEADS)
+    opens, begins, closes, ends = (model.heads[name].start for name in HEADS)
     before, after = every[:seams], every[2 * seams : 3 * seams]
-    new, further = after[:, opens], after[:, begins]
+    new, further, end = after[:, opens], after[:, begins], before[:, ends]
+    ended, will_end = np.maximum.accumulate(end), np.maximum.accumulate(after[::-1, ends])[::-1]
+    both = np.minimum(ended, will_end)
     return [
         new,
         before[:, opens],
@@ -80,6 +84,9 @@ def _looks(every: Floats, seams: int, model: Model, near: Floats, far: Floats) -
         further,
         further * near,
         before[:, closes],
+        *(end, end * near, end * far, np.maximum(end, 0) * far),
+        *(ended, ended * far, will_end, will_end * far),
+        *(both * near, both * far, np.minimum(end, new), np.minimum(end, further)),
     ]
 
 

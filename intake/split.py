@@ -11,7 +11,7 @@ from intake import rules
 from intake.clauses import FILE, Clause
 from intake.model import Floats, Model
 from intake.seams import measures
-from store.facts import FactError, read
+from store.facts import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Splitter:
     measured: Floats = field(repr=False)
     apart: float
     again: float
+    counted: float
     same: float
     most: int
 
@@ -29,9 +30,10 @@ class Splitter:
         """The places of clauses, grouped so that each group is a problem. Takes time like their number."""
         pieces, sure = [[0]], [1.0]
         chances = self._chances(clauses, totals)
-        needed = self.again if max(chances, default=0.0) >= self.apart else self.apart
+        needed = min(self.again, self.apart) if max(chances, default=0.0) >= self.apart else self.apart
         for at, chance in enumerate(chances, 1):
-            if chance >= needed and len(pieces) < self.most and not clauses[at].calls:
+            least = min(needed, self.counted) if clauses[at].listed else needed
+            if chance >= least and len(pieces) < self.most and not clauses[at].calls:
                 pieces.append([])
                 sure.append(chance)
             pieces[-1].append(at)
@@ -70,8 +72,8 @@ class Splitter:
 def load(model: Model, override: Path | None = None) -> Splitter:
     """The settings of split.toml. Raises FactError."""
     table = read(__file__, FILE, override)
-    apart, again, same = (rules.chance(FILE, table, "seam", key) for key in ("apart", "again", "same"))
-    most = table["seam"].get("most")
-    if not isinstance(most, int) or most < 1:
-        raise FactError(f"{FILE}: seam: most must be a whole number of at least 1")
-    return Splitter(model, np.array(model.seams.measured, np.float32), apart, again, same, most)
+    apart, again, counted, same = (
+        rules.chance(FILE, table, "seam", key) for key in ("apart", "again", "counted", "same")
+    )
+    most = rules.whole(FILE, table, "seam", "most")
+    return Splitter(model, np.array(model.seams.measured, np.float32), apart, again, counted, same, most)

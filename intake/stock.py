@@ -44,6 +44,7 @@ class Example:
 
     `problems`: where each of its problems ends in the text, and its category; empty for what is no problem.
     `asked`: whether its author said of what kind it is; of an example of a category that is only taken for granted.
+    `marked`: whether its author said where each problem ends, also of one alone.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Example:
     nature: str | None = None
     urgent: bool | None = None
     asked: bool = True
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def _row(entry: str, line: str) -> tuple[str, dict[str, Any]]:
 def _example(entry: str, row: dict[str, Any], categories: Categories) -> Example:
     """`category` says what a sentence is an example of; in a text of several problems 〔CODE〕 stands behind each."""
     text, problems = unmarked(row["text"])
+    marked = bool(problems)
     if "category" in row:
         problems = ((len(text), row["category"]), *problems)
     for _, code in problems:
@@ -117,6 +120,7 @@ def _example(entry: str, row: dict[str, Any], categories: Categories) -> Example
         _known(entry, "nature", row["nature"], NATURES) if "nature" in row else None,
         _known(entry, "urgent", row["urgent"], (True, False)) if "urgent" in row else None,
         "kind" in row or not problems,
+        marked,
     )
 
 

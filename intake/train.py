@@ -37,7 +37,7 @@ def train(stock: Stock, codes: Sequence[str], reader: Reader) -> Model:
     folds = np.array([one.fold for one, _ in texts])
     for question in questions:
         _check_enough(question, folds)
-    # Clauses alone only teach where problems begin: how rare a gram is, the messages tell.
+    # Clauses alone only teach where problems begin and end: how rare a gram is, the messages tell.
     rows, rarity = _vocabulary([seen for _, seen in texts])
     clauses, of_seams = questions_of_seams(reads)
     questions = _side_by_side(questions, len(texts), of_seams, len(clauses))

@@ -17,7 +17,7 @@ from tests.histories.mutants import MUTANTS, SOUND, Mutant
 CPU_SECONDS = 45
 """So long seeds are taken, from 0 on; at least so many:"""
 AT_LEAST = 20
-WITHIN = 60
+WITHIN = 120
 """Each protection that is left out is found within so many seeds; most by the first."""
 HAPPENED = (
     "calls whose outcome nobody knew",

@@ -81,6 +81,8 @@ def load_with(folder: Path, name: str, old: str, new: str) -> Analyser:
         ("split.toml", "apart = 0.", "apart = 7.", "split.toml: seam: apart must lie above 0 and be at most 1"),
         ("split.toml", "same = 0.", "same = -0.", "split.toml: seam: same must lie above 0 and be at most 1"),
         ("split.toml", "most = ", "most = -", "split.toml: seam: most must be a whole number of at least 1"),
+        ("split.toml", "most = 12", "most = 1.5", "split.toml: seam: most must be a whole number of at least 1"),
+        ("split.toml", "counted = 0.", "counted = 7.", "split.toml: seam: counted must lie above 0 and be at most 1"),
         ("split.toml", 'clause_end = "', 'clause_end = "(', "split.toml: clause_end: bad pattern"),
         ("split.toml", 'clause_end = "', 'clause_end = "x*|', "matches everything"),
         ("split.toml", "joined = ", "glued = ", "split.toml: ?: joined is missing"),

@@ -111,17 +111,17 @@ def kind(analyser):
 
 
 def test_what_is_nearly_as_much_like_an_alarm_as_like_a_problem_is_one(kind):
-    assert kind("机器那边", problem=0.0, emergency=-0.04) == "emergency"
-    assert kind("机器那边", problem=0.0, emergency=-0.06) == "problem"
-    assert kind("机器那边", problem=0.0, misconduct=-0.34) == "misconduct"
-    assert kind("机器那边", problem=0.0, misconduct=-0.36) == "problem"
+    assert kind("机器那边", problem=0.0, emergency=0.01) == "emergency"
+    assert kind("机器那边", problem=0.0, emergency=-0.01) == "problem"
+    assert kind("机器那边", problem=0.0, misconduct=-0.24) == "misconduct"
+    assert kind("机器那边", problem=0.0, misconduct=-0.26) == "problem"
 
 
 def test_only_a_part_of_what_else_it_is_like_counts_against_an_alarm(kind):
-    assert kind("机器那边", problem=0.4, emergency=0.02) == "emergency"
-    assert kind("机器那边", problem=0.4, emergency=0.0) == "problem"
-    assert kind("机器那边", problem=0.4, misconduct=-0.14) == "misconduct"
-    assert kind("机器那边", problem=0.4, misconduct=-0.16) == "problem"
+    assert kind("机器那边", problem=0.4, emergency=0.07) == "emergency"
+    assert kind("机器那边", problem=0.4, emergency=0.05) == "problem"
+    assert kind("机器那边", problem=0.4, misconduct=-0.04) == "misconduct"
+    assert kind("机器那边", problem=0.4, misconduct=-0.06) == "problem"
 
 
 VETOES = [("emergency", "担心"), ("misconduct", "银行")]

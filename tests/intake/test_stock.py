@@ -52,7 +52,7 @@ def test_each_kind_of_line_is_understood(tmp_path, known):
         examples='{"text": "停电了", "category": "UTILITY", "nature": "help", "urgent": true}\n'
         '{"text": "氨漏了", "category": "EHS", "kind": "emergency"}',
         talk='{"text": "谢谢", "kind": "thanks"}\n{"text": "有个事想说", "kind": "problem"}',
-        bursts='{"text": "路坏了〔INFRA〕\\n招不到人〔LABOR〕"}',
+        bursts='{"text": "路坏了〔INFRA〕\\n招不到人〔LABOR〕"}\n{"text": "路坏了，车进不来〔INFRA〕"}',
         learned='{"text": "账上没钱", "category": "FINANCE"}\n',
     )
 
@@ -61,7 +61,8 @@ def test_each_kind_of_line_is_understood(tmp_path, known):
         stock.Example("氨漏了", "emergency", ((3, "EHS"),)),
         stock.Example("谢谢", "thanks"),
         stock.Example("有个事想说", "problem"),
-        stock.Example("路坏了\n招不到人", "problem", ((3, "INFRA"), (8, "LABOR")), asked=False),
+        stock.Example("路坏了\n招不到人", "problem", ((3, "INFRA"), (8, "LABOR")), asked=False, marked=True),
+        stock.Example("路坏了，车进不来", "problem", ((8, "INFRA"),), asked=False, marked=True),
         stock.Example("账上没钱", "problem", ((4, "FINANCE"),), asked=False),
     )
 

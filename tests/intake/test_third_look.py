@@ -1,9 +1,10 @@
-"""Messages of several problems and of one, and look-alikes of emergencies: sets that are not trained on.
+"""Messages of several problems and of one, alarms and what looks like them: sets that are not trained on.
 
-The third look was put away before any setting was tried, and none was chosen by it. The fourth is for choosing
-settings, and for learning from: in it much stands in two short clauses that differ in the second only, which is a
-consequence (路灯坏了，女工害怕) or a further matter (路灯坏了，电费单也不对).
-The fifth is by three more authors, each in the voices of some trades, and tells problems alone.
+The third look was put away before any setting was tried. The fourth is for choosing settings: in it much stands in
+two short clauses that differ in the second only, which is a consequence (路灯坏了，女工害怕) or a further matter
+(路灯坏了，电费单也不对).
+The fifth is by three more authors, each in the voices of some trades, and tells problems alone. The sixth is by two
+more, who were asked for a fair sample of all kinds of messages and of all noise.
 The floors lie a little below what was measured.
 """
 
@@ -24,16 +25,18 @@ class Floors:
 
     several: float
     one: float
-    emergency: float | None  # None where it tells none
+    emergency: float | None = None  # where it tells some
+    misconduct: float | None = None
 
 
 FLOORS = {
-    "third": Floors(0.66, 0.95, 0.95),
-    "fourth": Floors(0.60, 0.89, 0.95),
-    "fifth": Floors(0.56, 0.965, None),
+    "third": Floors(0.67, 0.955, 1.0),
+    "fourth": Floors(0.58, 0.95, 1.0),
+    "fifth": Floors(0.58, 0.97),
+    "sixth": Floors(0.78, 0.97, 1.0, 0.97),
 }
 CRIED = 0.01
-"""So many emergencies at most may be heard in messages that tell none."""
+"""So many alarms of each sort at most may be heard in messages that tell none."""
 
 
 def rows(look: str) -> list[dict]:
@@ -66,16 +69,26 @@ def test_one_problem_is_not_split(look):
     assert share(len(said.problems) == 1 for said in single) >= floors.one
 
 
-def test_emergencies_are_found_and_seldom_cried(look):
+@pytest.mark.parametrize("alarm", ["emergency", "misconduct"])
+def test_alarms_are_found_and_seldom_cried(look, alarm):
     floors, answered = look
+    floor = getattr(floors, alarm)
 
-    told = [said.kind == "emergency" for row, said in answered if row["kind"] == "emergency"]
-    cried = [said.kind == "emergency" for row, said in answered if row["kind"] != "emergency"]
-    assert floors.emergency is None or share(told) >= floors.emergency
+    told = [said.kind == alarm for row, said in answered if row["kind"] == alarm]
+    cried = [said.kind == alarm for row, said in answered if row["kind"] != alarm]
+    assert floor is None or share(told) >= floor
     assert share(cried) <= CRIED
 
 
-def test_none_of_them_stands_among_the_examples_or_in_the_other_look():
+def test_kinds_and_categories_of_a_fair_sample(analyser):
+    answered = [(row, analyser.analyse(row["messages"])) for row in rows("sixth")]
+    single = [(row["categories"], said) for row, said in answered if len(row.get("categories", ())) == 1]
+
+    assert share(said.kind == row["kind"] for row, said in answered) >= 0.95
+    assert share([problem.category for problem in said.problems][:1] == told for told, said in single) >= 0.95
+
+
+def test_none_of_them_stands_among_the_examples_or_in_another_look():
     examples = [example.text for example in stock.load(categories.load()).examples]
     looks = ["\n".join(row["messages"]) for name in FLOORS for row in rows(name)]
 
