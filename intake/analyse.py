@@ -120,9 +120,10 @@ class Analyser:
         read = self.reader.read(text)
         totals = self.learnt.totals([clause.look for clause in read])
         total = totals.sum(axis=0, keepdims=True)
-        scores = self.learnt.scores(np.concatenate([totals, total]))
-        scores, whole = scores[:-1], scores[-1]
-        kind = self._kinds.kind(text, read, whole, scores, bound=bound)
+        spans = self._kinds.stretches(read)
+        every = self.learnt.scores(np.concatenate([totals, total, sums_of(totals, spans)]))
+        whole = every[len(read)]
+        kind = self._kinds.kind(text, read, every, spans, bound=bound)
         if not kind.telling:
             return Analysis(kind.code, kind.because, None, kind.code == "emergency", ())
         telling, told = read, totals
@@ -158,3 +159,12 @@ class Analyser:
             grade=judged.grade,
             grade_rule=judged.grade_rule,
         )
+
+
+def sums_of(totals: Floats, spans: Sequence[tuple[int, int]]) -> Floats:
+    """The sum of each span of rows, in time that does not depend on how long they are."""
+    summed = np.zeros((len(totals) + 1, totals.shape[1]), np.float32)
+    np.cumsum(totals, axis=0, out=summed[1:])
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    found: Floats = summed.take(ends, axis=0) - summed.take(starts, axis=0)
+    return found

@@ -2,10 +2,12 @@
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from intake import rules
 from intake.clauses import Clause, words_of
@@ -23,6 +25,8 @@ UNKNOWN = re.compile(r"[^\W\d_a-zA-Z\uff21-\uff5a]")
 """A letter of a script in which there are no examples."""
 PHATIC = [KINDS.index(kind) for kind in ("greeting", "thanks", "acknowledgement")]
 
+Span = tuple[int, int]
+"""From which clause to before which."""
 Leading = tuple[int, float]
 """Which kind a text is most like, and how far ahead of the next."""
 
@@ -34,6 +38,19 @@ class Kind:
     code: str
     because: tuple[str, ...]
     telling: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """How an alarm is heard beside something else: how many neighbouring clauses at `most` are asked together, how
+    much of an `alarm` they must be, how much (`brief`) with fewer than `least` characters, and how much more with a
+    word that speaks against it (`vetoed`)."""
+
+    most: int
+    alarm: Mapping[str, float]
+    least: int
+    brief: float
+    vetoed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +73,43 @@ class Kinds:
     symbols: Mapping[str, str]
     alarm: Mapping[str, float]
     others: Mapping[str, float]
-    clause_alarm: float
+    beside: Beside
     carry: float
     announced: float
     phatic: float
     vetoed: float
     foreign: float
 
-    def kind(self, text: str, clauses: list[Clause], whole: Floats, scores: Floats, *, bound: bool = False) -> Kind:
-        """The kind of a message: `text` as it came, its clauses, and the scores of the whole and of each. Who is
-        `bound` to an enterprise is no resident. Pure."""
+    def stretches(self, clauses: Sequence[Clause]) -> list[Span]:
+        """The stretches of a message that may tell an alarm beside something else. The whole is none of them: it is
+        asked anyway."""
+        many = len(clauses)
+        return [
+            (start, end)
+            for start in range(many)
+            for end in range(start + 1, min(many, start + self.beside.most) + 1)
+            if end - start < many
+        ]
+
+    def kind(
+        self, text: str, clauses: list[Clause], every: Floats, spans: Sequence[Span], *, bound: bool = False
+    ) -> Kind:
+        """The kind of a message: `text` as it came, its clauses, and the scores of each of them, of the whole, and of
+        its stretches (`spans`), one a row. Who is `bound` to an enterprise is no resident. Pure."""
         if not clauses:
             return self._wordless(text)
-        each = [_leading(scores) for scores in self.head.of(scores).tolist()]
-        parts = rules.parts_of(self.phrases.find(words_of(clauses)))
+        likenesses = self.head.of(every)
+        each = [_leading(scores) for scores in likenesses[: len(clauses)].tolist()]
+        said = rules.parts_of(self.phrases.find(words_of(clauses)))
         for rule in self.sure:
-            found = rule.rule.holds(parts)
+            found = rule.rule.holds(said)
             if found is not None:
                 return self._of(rule.kind, (found, rule.rule.label), each)
-        vetoed = {sure.kind for sure in self.sure if rules.UNLESS in parts.get(sure.rule.label, ())} if parts else ()
-        told = self.head.of(whole).tolist()
-        likely = self._likely(told, each, [clause.further for clause in clauses], vetoed)
+        vetoed = {sure.kind for sure in self.sure if rules.UNLESS in said.get(sure.rule.label, ())} if said else ()
+        told = likenesses[len(clauses)].tolist()
+        likely = self._alarm(likenesses[len(clauses) :], clauses, spans, vetoed)
+        if likely is None:
+            likely = self._likely(told, each, [clause.further for clause in clauses])
         if bound and likely == "resident":
             likely = PROBLEM
         if likely != PROBLEM and likely not in ALARMS and not CHINESE.search(text):
@@ -94,16 +127,32 @@ class Kinds:
             return PROBLEM
         return likely if _lead(whole, KINDS.index(likely)) >= self.foreign else PROBLEM
 
-    def _likely(self, whole: list[float], each: list[Leading], further: list[bool], vetoed: Collection[str]) -> str:
-        """What the whole is most like; but what is nearly as much like an alarm is one, and so is a message with a
-        clause that is one beyond doubt; and thanks with a new problem are a problem."""
+    def _alarm(
+        self, likenesses: Floats, clauses: list[Clause], spans: Sequence[Span], vetoed: Collection[str]
+    ) -> str | None:
+        """The alarm that a message (the first row) is nearly as much like as anything else, or that a stretch of it
+        tells (the others)."""
+        sizes = [sum(len(clause.words) for clause in clauses[start:end]) for start, end in spans]
+        brief = np.array(sizes) < self.beside.least
         for alarm, at in ALARMS.items():
-            needed = self.vetoed if alarm in vetoed else self.alarm[alarm]
-            surely = max(needed, self.clause_alarm)
-            if _alarming(whole, at, self.others[alarm]) >= needed or any(
-                most == at and by >= surely for most, by in each
-            ):
+            whole, *parts = alarming(likenesses, at, self.others[alarm]).tolist()
+            if whole >= (self.vetoed if alarm in vetoed else self.alarm[alarm]):
                 return alarm
+            needed = np.where(brief, self.beside.brief, self.beside.alarm[alarm]).tolist()
+            for span, found, least in zip(spans, parts, needed, strict=True):
+                surely = least + self.beside.vetoed
+                if found >= surely or (found >= least and not self._forbidden(alarm, clauses, span)):
+                    return alarm
+        return None
+
+    def _forbidden(self, alarm: str, clauses: list[Clause], span: Span) -> bool:
+        """Whether words stand in a stretch that speak against the alarm. Elsewhere in the message they may belong to
+        something else."""
+        said = rules.parts_of(self.phrases.find(words_of(clauses[slice(*span)])))
+        return any(sure.kind == alarm and rules.UNLESS in said.get(sure.rule.label, ()) for sure in self.sure)
+
+    def _likely(self, whole: list[float], each: list[Leading], further: list[bool]) -> str:
+        """What the whole is most like, alarms aside; but thanks with a new problem are a problem."""
         for (most, by), announced in zip(each, further, strict=True):
             if most == 0 and by >= (self.announced if announced else self.carry):
                 return PROBLEM
@@ -120,10 +169,13 @@ class Kinds:
         return Kind(code, because, telling or tuple(range(len(each))))
 
 
-def _alarming(scores: list[float], at: int, part: float) -> float:
-    """How much a text is like an alarm, less a part of how much it is like anything else. That it is like nothing
-    does not make it one."""
-    return scores[at] - part * max(0.0, *scores[:at], *scores[at + 1 :])
+def alarming(likenesses: Floats, at: int, share: float) -> Floats:
+    """How much texts (one a row) are like an alarm, less a share of how much they are like anything else. That they
+    are like nothing does not make them one."""
+    others = likenesses.copy()
+    others[:, at] = 0
+    found: Floats = likenesses[:, at] - share * np.maximum.reduce(others, axis=1)
+    return found
 
 
 def _leading(scores: list[float]) -> Leading:
@@ -158,7 +210,13 @@ def load(cleaner: Cleaner, head: Head, override: Path | None = None) -> Kinds:
         symbols={meaning: _known(code, "symbols") for meaning, code in symbols.items()},
         alarm={kind: rules.number(FILE, "lead", lead, kind) for kind in ALARMS},
         others={kind: rules.chance(FILE, table, "others", kind) for kind in ALARMS},
-        clause_alarm=rules.positive(FILE, table, "lead", "clause_alarm"),
+        beside=Beside(
+            most=rules.whole(FILE, table, "beside", "most"),
+            alarm={kind: rules.positive(FILE, table, "beside", kind) for kind in ALARMS},
+            least=rules.whole(FILE, table, "beside", "least"),
+            brief=rules.positive(FILE, table, "beside", "brief"),
+            vetoed=rules.positive(FILE, table, "beside", "vetoed"),
+        ),
         carry=rules.positive(FILE, table, "lead", "carry"),
         announced=rules.positive(FILE, table, "lead", "announced"),
         phatic=rules.positive(FILE, table, "lead", "phatic"),

@@ -106,6 +106,19 @@ def test_at_most_one_in_a_hundred_is_a_false_alarm(kinds, alarm):
     assert others.count(alarm) <= FALSE_ALARMS * len(others)
 
 
+@pytest.mark.parametrize(("alarm", "floor"), [("emergency", 0.80), ("misconduct", 0.70)])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_alarm_is_heard_beside_a_problem(analyser, answered, singles, alarm, floor, first):
+    """Each alarm that is heard alone is told after or before a problem of some length."""
+    alarms = [one.row["messages"] for one in answered if one.row["kind"] == one.said.kind == alarm]
+    problems = sorted((one.row["messages"] for one in singles), key=lambda messages: -len("".join(messages)))
+    pairs = zip(alarms, problems, strict=False)
+    told = [[*alone, *beside] if first else [*beside, *alone] for alone, beside in pairs]
+
+    heard = [analyser.analyse(messages).kind == alarm for messages in told]
+    assert sum(heard) / len(heard) >= floor
+
+
 def test_several_problems_are_found_exactly(answered):
     several = [one for one in answered if len(one.row["items"]) > 1]
     exact = [sorted(one.codes) == sorted(item["category"] for item in one.row["items"]) for one in several]

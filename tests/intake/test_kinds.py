@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from intake import kinds
-from intake.analyse import Analyser
+from intake.analyse import Analyser, sums_of
 from intake.stock import KINDS
 
 
@@ -105,7 +105,7 @@ def kind(analyser):
         for name, score in likely.items():
             scores[told.head.start + KINDS.index(name)] = score
         clauses = analyser.reader.read(text)
-        return told.kind(text, clauses, scores, np.tile(scores, (len(clauses), 1))).code
+        return told.kind(text, clauses, np.tile(scores, (len(clauses) + 1, 1)), []).code
 
     return judge
 
@@ -124,6 +124,74 @@ def test_only_a_part_of_what_else_it_is_like_counts_against_an_alarm(kind):
     assert kind("机器那边", problem=0.4, misconduct=-0.06) == "problem"
 
 
+@pytest.fixture
+def stretches(analyser):
+    """The stretches of a message that may tell an alarm beside something else, in its words."""
+    told = kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
+
+    def found(*clauses):
+        read = analyser.reader.read("，".join(clauses))
+        return ["，".join(clause.words for clause in read[start:end]) for start, end in told.stretches(read)]
+
+    return found
+
+
+def test_neighbouring_clauses_are_asked_together_but_never_the_whole(stretches):
+    assert stretches("变压器坏了", "路灯没亮", "快递没到") == [
+        "变压器坏了",
+        "变压器坏了，路灯没亮",
+        "路灯没亮",
+        "路灯没亮，快递没到",
+        "快递没到",
+    ]
+    assert stretches("变压器坏了") == stretches() == []
+
+
+def test_at_most_four_clauses_are_asked_together(stretches):
+    assert len(stretches("车间跳闸", "水管漏水", "燃气没通", "暖气不热", "网络断了", "路灯坏了")) == 6 + 5 + 4 + 3
+
+
+def test_a_stretch_has_the_sum_of_its_clauses():
+    each = np.arange(12, dtype=np.float32).reshape(4, 3)
+
+    assert sums_of(each, [(0, 1), (1, 4), (0, 3)]).tolist() == [
+        each[0].tolist(),
+        each[1:].sum(axis=0).tolist(),
+        each[:3].sum(axis=0).tolist(),
+    ]
+    assert sums_of(each[:0], []).shape == (0, 3)
+
+
+@pytest.fixture
+def beside(analyser):
+    """The kind of a problem whose first clause (the only stretch that is asked) is like an alarm."""
+    told = kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
+
+    def judge(clause, **likely):
+        whole = np.full_like(analyser.learnt.bias, -5)
+        whole[told.head.start] = 1
+        part = np.full_like(whole, -5)
+        for name, score in likely.items():
+            part[told.head.start + KINDS.index(name)] = score
+        clauses = analyser.reader.read(f"{clause}，担心银行那边")
+        return told.kind("", clauses, np.array([whole, whole, whole, part]), [(0, 1)]).code
+
+    return judge
+
+
+TEN = "三号车间那台老机器边"
+
+
+def test_a_stretch_that_is_like_an_alarm_makes_the_message_one(beside):
+    assert (beside(TEN, emergency=0.51), beside(TEN, emergency=0.49)) == ("emergency", "problem")
+    assert (beside(TEN, misconduct=0.51), beside(TEN, misconduct=0.49)) == ("misconduct", "problem")
+
+
+def test_a_brief_stretch_must_be_more_of_an_alarm(beside):
+    assert (beside(TEN[:9], emergency=0.91), beside(TEN[:9], emergency=0.89)) == ("emergency", "problem")
+    assert (beside(TEN[:9], misconduct=0.91), beside(TEN[:9], misconduct=0.89)) == ("misconduct", "problem")
+
+
 VETOES = [("emergency", "担心"), ("misconduct", "银行")]
 
 
@@ -136,6 +204,25 @@ def test_an_alarm_far_ahead_is_one_whatever_words_forbid_it(kind, alarm, veto):
 @pytest.mark.parametrize(("alarm", "veto"), VETOES)
 def test_words_that_forbid_an_alarm_make_the_model_need_a_larger_lead(kind, alarm, veto):
     assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.29}) == "problem"
+
+
+@pytest.mark.parametrize(("alarm", "veto"), VETOES)
+def test_words_that_forbid_an_alarm_count_in_the_stretch_that_tells_it(beside, alarm, veto):
+    assert beside(f"{veto}{TEN}", **{alarm: 1.01}) == alarm
+    assert beside(f"{veto}{TEN}", **{alarm: 0.99}) == "problem"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "电压不稳老跳闸，怕哪天着火把人困在里面，能不能来看看",
+        "想参加消防演练，灭火器怎么配，车间着火怎么跑，门口的路灯也坏了",
+        "上次氨气泄漏两个工人住院，赔偿到现在没谈拢，还有社保也断了",
+        "仓库去年被烧了，里面的货全没了，保险不赔，银行又催贷款",
+    ],
+)
+def test_fear_and_what_is_past_ring_no_alarm_beside_something_else(analyser, message):
+    assert analyser.analyse([message]).kind == "problem"
 
 
 @pytest.mark.parametrize("talk", ["thanks", "rating", "advert"])

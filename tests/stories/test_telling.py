@@ -102,6 +102,22 @@ def test_danger_gets_the_emergency_numbers_first_and_the_duty_person_at_once(new
     night.forget()
 
 
+def test_danger_told_between_two_other_matters_rings_and_these_are_asked_for_again(desk: Desk) -> None:
+    reply = desk.says("刘洋", "技改补贴还没到账，二车间氨气漏出来倒了两个人，另外门口路灯也坏了") or ""
+    desk.work()
+
+    assert "119" in reply
+    assert "另发一条" in reply
+    assert desk.pushes_to("方明") == ["alarm_duty"]
+
+    again = desk.says("刘洋", "另外门口路灯坏了半个月了") or ""
+    desk.later(minutes=2)
+    desk.forget()
+
+    assert "20260928-002" in again
+    assert desk.item("002").category == "INFRA"
+
+
 def test_a_report_of_misconduct_is_seen_by_its_receiver_only(desk: Desk) -> None:
     reply = desk.says("陈晨", "供电那边有人办事要好处，不给就拖着")
     desk.later(minutes=2)
