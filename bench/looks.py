@@ -8,61 +8,50 @@ longest ones of the set.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from classification import ALARMS, NONE, print_table, share
+import classification
+from classification import ALARMS, NONE, Answered, print_table, share
 from processes import ROOT
 
-from intake.analyse import Analyser, Analysis
+from intake.analyse import Analyser
 
 LOOKS = ("second", "third", "fourth", "fifth", "sixth")
+FIGURES = (
+    "category, one problem",
+    "one problem not split",
+    "several problems, exactly",
+    "kind",
+    *(f"{alarm}{what}" for alarm in ALARMS for what in (" found", ", false alarms")),
+)
 
 
-@dataclass(frozen=True)
-class Told:
-    """A labelled message and what was understood of it."""
-
-    row: dict[str, Any]
-    said: Analysis
-
-    @property
-    def told(self) -> list[str]:
-        return self.row.get("categories", [])
-
-    @property
-    def codes(self) -> list[str]:
-        return [problem.category for problem in self.said.problems]
+def labelled(line: str) -> dict[str, Any]:
+    """A line as bench/classification.py wants it: here nothing but the label is right, and nature and urgency are not
+    labelled."""
+    row = json.loads(line)
+    items = [{"category": code, "accept": [code]} for code in row.get("categories", ())]
+    return {**row, "accept_kinds": [row["kind"]], "items": items, "nature": None, "urgent": None}
 
 
-def read(path: Path, analyser: Analyser) -> list[Told]:
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [Told(row, analyser.analyse(row["messages"])) for row in rows]
+def read(path: Path, analyser: Analyser) -> list[Answered]:
+    rows = map(labelled, path.read_text("utf-8").splitlines())
+    return [Answered(row, analyser.analyse(row["messages"])) for row in rows]
 
 
-def part(asked: Iterable[Told], right: Callable[[Told], bool]) -> str:
-    """The share that is right, and of how many; a dash where none was asked."""
-    those = list(asked)
-    return f"{share(map(right, those)):.3f} of {len(those)}" if those else NONE
+def figures(all_: Sequence[Answered], codes: Sequence[str]) -> dict[str, str]:
+    """Each share and of how many; a dash where none was asked."""
+    found = {
+        name: f"{value} of {count}" if count else NONE for name, value, count in classification.figures(all_, codes)
+    }
+    return {name: found[name] for name in FIGURES}
 
 
-def figures(all_: list[Told]) -> Iterator[tuple[str, str]]:
-    single, several = [one for one in all_ if len(one.told) == 1], [one for one in all_ if len(one.told) > 1]
-    yield "category, one problem", part(single, lambda one: one.codes[:1] == one.told)
-    yield "one problem not split", part(single, lambda one: len(one.codes) == 1)
-    yield "several problems, exactly", part(several, lambda one: sorted(one.codes) == sorted(one.told))
-    yield "kind", part(all_, lambda one: one.said.kind == one.row["kind"])
-    for alarm in ALARMS:
-        those, others = ([one for one in all_ if (one.row["kind"] == alarm) is told] for told in (True, False))
-        yield f"{alarm} found", part(those, lambda one: one.said.kind == one.row["kind"])
-        yield f"{alarm}, false alarms", f"{sum(one.said.kind == alarm for one in others)} of {len(others)}"
-
-
-def beside(all_: list[Told], analyser: Analyser) -> Iterator[tuple[str, str]]:
+def beside(all_: Sequence[Answered], analyser: Analyser) -> Iterator[tuple[str, str]]:
     alone = {alarm: [one for one in all_ if one.row["kind"] == one.said.kind == alarm] for alarm in ALARMS}
-    single = sorted((one for one in all_ if len(one.told) == 1), key=lambda one: -len("".join(one.row["messages"])))
+    single = sorted((one for one in all_ if one.single), key=lambda one: -len("".join(one.row["messages"])))
     for alarm, heard in alone.items():
         pairs = [(one.row["messages"], problem.row["messages"]) for one, problem in zip(heard, single, strict=False)]
         told = [first + then for pair in pairs for first, then in (pair, pair[::-1])]
@@ -74,7 +63,7 @@ def main() -> None:
     analyser = Analyser.load()
     looks = [read(ROOT / "tests" / "intake" / f"{look}_look.jsonl", analyser) for look in LOOKS]
     for title, tables in (
-        ("The sets apart", [dict(figures(all_)) for all_ in looks]),
+        ("The sets apart", [figures(all_, tuple(analyser.categories)) for all_ in looks]),
         ("An alarm heard beside a problem", [dict(beside(all_, analyser)) for all_ in looks]),
     ):
         print_table(title, ("", *LOOKS), [(name, *(table[name] for table in tables)) for name in tables[0]])

@@ -161,7 +161,7 @@ class Analyser:
         )
 
 
-def sums_of(totals: Floats, spans: Sequence[tuple[int, int]]) -> Floats:
+def sums_of(totals: Floats, spans: Sequence[kinds.Span]) -> Floats:
     """The sum of each span of rows, in time that does not depend on how long they are."""
     summed = np.zeros((len(totals) + 1, totals.shape[1]), np.float32)
     np.cumsum(totals, axis=0, out=summed[1:])

@@ -76,17 +76,20 @@ def learn_seams(reads: Sequence[Read], parts: Sequence[Model]) -> Seams:
 
 def _apart(one: Read) -> list[int]:
     """For each seam whether one problem ends there: 1 or 0."""
-    ends = [end for end, _ in one.example.problems[:-1]]
-    return [int(any(left.start < end <= right.start for end in ends)) for left, right in pairwise(one.clauses)]
+    return _holds(one, [end for end, _ in one.example.problems[:-1]])[:-1]
 
 
 def _ends(one: Read) -> list[int]:
     """For each clause whether a problem ends in it: 1 or 0; -1 for what is said after all of them, such as thanks."""
     ends = [end for end, _ in one.example.problems]
+    held = zip(one.clauses, _holds(one, ends), strict=True)
+    return [-1 if clause.start >= ends[-1] else holds for clause, holds in held]
+
+
+def _holds(one: Read, ends: Sequence[int]) -> list[int]:
+    """For each clause whether one of these places of the text lies in it, or behind it and before the next."""
     starts = [*(clause.start for clause in one.clauses), len(one.example.text) + 1]
-    return [
-        -1 if start >= ends[-1] else int(any(start < end <= then for end in ends)) for start, then in pairwise(starts)
-    ]
+    return [int(any(start < end <= then for end in ends)) for start, then in pairwise(starts)]
 
 
 def _share(example: Example) -> float:

@@ -100,14 +100,13 @@ class Kinds:
             return self._wordless(text)
         likenesses = self.head.of(every)
         each = [_leading(scores) for scores in likenesses[: len(clauses)].tolist()]
-        said = rules.parts_of(self.phrases.find(words_of(clauses)))
+        said = self._said(clauses)
         for rule in self.sure:
             found = rule.rule.holds(said)
             if found is not None:
                 return self._of(rule.kind, (found, rule.rule.label), each)
-        vetoed = {sure.kind for sure in self.sure if rules.UNLESS in said.get(sure.rule.label, ())} if said else ()
         told = likenesses[len(clauses)].tolist()
-        likely = self._alarm(likenesses[len(clauses) :], clauses, spans, vetoed)
+        likely = self._alarm(likenesses[len(clauses) :], clauses, spans, self._vetoed(said))
         if likely is None:
             likely = self._likely(told, each, [clause.further for clause in clauses])
         if bound and likely == "resident":
@@ -132,24 +131,32 @@ class Kinds:
     ) -> str | None:
         """The alarm that a message (the first row) is nearly as much like as anything else, or that a stretch of it
         tells (the others)."""
-        sizes = [sum(len(clause.words) for clause in clauses[start:end]) for start, end in spans]
-        brief = np.array(sizes) < self.beside.least
         for alarm, at in ALARMS.items():
             whole, *parts = alarming(likenesses, at, self.others[alarm]).tolist()
-            if whole >= (self.vetoed if alarm in vetoed else self.alarm[alarm]):
+            if whole >= (self.vetoed if alarm in vetoed else self.alarm[alarm]) or any(
+                self._heard(alarm, found, clauses[slice(*span)]) for span, found in zip(spans, parts, strict=True)
+            ):
                 return alarm
-            needed = np.where(brief, self.beside.brief, self.beside.alarm[alarm]).tolist()
-            for span, found, least in zip(spans, parts, needed, strict=True):
-                surely = least + self.beside.vetoed
-                if found >= surely or (found >= least and not self._forbidden(alarm, clauses, span)):
-                    return alarm
         return None
 
-    def _forbidden(self, alarm: str, clauses: list[Clause], span: Span) -> bool:
-        """Whether words stand in a stretch that speak against the alarm. Elsewhere in the message they may belong to
-        something else."""
-        said = rules.parts_of(self.phrases.find(words_of(clauses[slice(*span)])))
-        return any(sure.kind == alarm and rules.UNLESS in said.get(sure.rule.label, ()) for sure in self.sure)
+    def _heard(self, alarm: str, found: float, stretch: list[Clause]) -> bool:
+        """Whether a stretch is as much of an alarm as it must be. Words that speak against one count only in it:
+        elsewhere in the message they may belong to something else."""
+        brief, needed = self.beside.brief, self.beside.alarm[alarm]
+        if found < min(brief, needed):  # as nearly all are
+            return False
+        if sum(len(clause.words) for clause in stretch) < self.beside.least:
+            needed = brief
+        return found >= needed + self.beside.vetoed or (
+            found >= needed and alarm not in self._vetoed(self._said(stretch))
+        )
+
+    def _said(self, clauses: list[Clause]) -> rules.Parts:
+        return rules.parts_of(self.phrases.find(words_of(clauses)))
+
+    def _vetoed(self, said: rules.Parts) -> set[str]:
+        """The kinds that the words of a text speak against."""
+        return {sure.kind for sure in self.sure if rules.UNLESS in said.get(sure.rule.label, ())}
 
     def _likely(self, whole: list[float], each: list[Leading], further: list[bool]) -> str:
         """What the whole is most like, alarms aside; but thanks with a new problem are a problem."""

@@ -153,10 +153,11 @@ def chance(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:
 
 def whole(file: str, table: Mapping[str, Any], entry: str, key: str) -> int:
     """A whole number of at least 1 that must stand under [entry]."""
-    value = _under(file, table, entry, key)
-    if value < 1 or not value.is_integer():
+    _under(file, table, entry, key)
+    found = table[entry][key]
+    if not isinstance(found, int) or found < 1:
         raise FactError(f"{file}: {entry}: {key} must be a whole number of at least 1")
-    return int(value)
+    return found
 
 
 def _under(file: str, table: Mapping[str, Any], entry: str, key: str) -> float:

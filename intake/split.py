@@ -22,7 +22,7 @@ class Splitter:
     measured: Floats = field(repr=False)
     apart: float
     again: float
-    counted: float
+    numbered: float
     same: float
     most: int
 
@@ -32,7 +32,7 @@ class Splitter:
         chances = self._chances(clauses, totals)
         needed = min(self.again, self.apart) if max(chances, default=0.0) >= self.apart else self.apart
         for at, chance in enumerate(chances, 1):
-            least = min(needed, self.counted) if clauses[at].listed else needed
+            least = min(needed, self.numbered) if clauses[at].listed else needed
             if chance >= least and len(pieces) < self.most and not clauses[at].calls:
                 pieces.append([])
                 sure.append(chance)
@@ -72,8 +72,8 @@ class Splitter:
 def load(model: Model, override: Path | None = None) -> Splitter:
     """The settings of split.toml. Raises FactError."""
     table = read(__file__, FILE, override)
-    apart, again, counted, same = (
-        rules.chance(FILE, table, "seam", key) for key in ("apart", "again", "counted", "same")
+    apart, again, numbered, same = (
+        rules.chance(FILE, table, "seam", key) for key in ("apart", "again", "numbered", "same")
     )
     most = rules.whole(FILE, table, "seam", "most")
-    return Splitter(model, np.array(model.seams.measured, np.float32), apart, again, counted, same, most)
+    return Splitter(model, np.array(model.seams.measured, np.float32), apart, again, numbered, same, most)

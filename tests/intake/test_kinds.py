@@ -96,16 +96,30 @@ def test_a_danger_that_is_not_now_is_no_emergency(analyser, past):
 
 
 @pytest.fixture
-def kind(analyser):
-    """The kind of a text when the model finds the named kinds so likely, and all others unlikely."""
-    told = kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
+def told(analyser):
+    return kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
+
+
+@pytest.fixture
+def scores(analyser, told):
+    """What the model says of a text when it finds the named kinds so likely, and all others unlikely."""
+
+    def found(**likely):
+        row = np.full_like(analyser.learnt.bias, -5)
+        for name, score in likely.items():
+            row[told.head.start + KINDS.index(name)] = score
+        return row
+
+    return found
+
+
+@pytest.fixture
+def kind(analyser, told, scores):
+    """The kind of a text of which the model says the same in every part."""
 
     def judge(text, **likely):
-        scores = np.full_like(analyser.learnt.bias, -5)
-        for name, score in likely.items():
-            scores[told.head.start + KINDS.index(name)] = score
         clauses = analyser.reader.read(text)
-        return told.kind(text, clauses, np.tile(scores, (len(clauses) + 1, 1)), []).code
+        return told.kind(text, clauses, np.tile(scores(**likely), (len(clauses) + 1, 1)), []).code
 
     return judge
 
@@ -125,9 +139,8 @@ def test_only_a_part_of_what_else_it_is_like_counts_against_an_alarm(kind):
 
 
 @pytest.fixture
-def stretches(analyser):
+def stretches(analyser, told):
     """The stretches of a message that may tell an alarm beside something else, in its words."""
-    told = kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
 
     def found(*clauses):
         read = analyser.reader.read("，".join(clauses))
@@ -163,18 +176,13 @@ def test_a_stretch_has_the_sum_of_its_clauses():
 
 
 @pytest.fixture
-def beside(analyser):
+def beside(analyser, told, scores):
     """The kind of a problem whose first clause (the only stretch that is asked) is like an alarm."""
-    told = kinds.load(analyser.reader.cleaner, analyser.learnt.heads["kind"])
 
     def judge(clause, **likely):
-        whole = np.full_like(analyser.learnt.bias, -5)
-        whole[told.head.start] = 1
-        part = np.full_like(whole, -5)
-        for name, score in likely.items():
-            part[told.head.start + KINDS.index(name)] = score
+        problem = scores(problem=1)
         clauses = analyser.reader.read(f"{clause}，担心银行那边")
-        return told.kind("", clauses, np.array([whole, whole, whole, part]), [(0, 1)]).code
+        return told.kind("", clauses, np.array([problem, problem, problem, scores(**likely)]), [(0, 1)]).code
 
     return judge
 

@@ -114,5 +114,5 @@ def test_the_same_category_again_is_the_same_matter_unless_it_is_listed(pieces):
 def test_before_a_number_of_a_list_a_seam_need_not_be_so_clear(pieces):
     told = "1.东门缺路灯 2.西门路面全是坑"
 
-    assert pieces(told, apart=1, counted=0.0001) == ["1.东门缺路灯", "2.西门路面全是坑"]
-    assert pieces(told, apart=1, counted=1) == ["1.东门缺路灯，2.西门路面全是坑"]
+    assert pieces(told, apart=1, numbered=0.0001) == ["1.东门缺路灯", "2.西门路面全是坑"]
+    assert pieces(told, apart=1, numbered=1) == ["1.东门缺路灯，2.西门路面全是坑"]

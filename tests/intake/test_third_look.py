@@ -25,15 +25,17 @@ class Floors:
 
     several: float
     one: float
+    category: float
+    kind: float
     emergency: float | None = None  # where it tells some
     misconduct: float | None = None
 
 
 FLOORS = {
-    "third": Floors(0.67, 0.955, 1.0),
-    "fourth": Floors(0.58, 0.95, 1.0),
-    "fifth": Floors(0.58, 0.97),
-    "sixth": Floors(0.78, 0.97, 1.0, 0.97),
+    "third": Floors(0.67, 0.955, 0.84, 0.98, 1.0),
+    "fourth": Floors(0.58, 0.95, 0.82, 0.99, 1.0),
+    "fifth": Floors(0.58, 0.97, 0.90, 0.985),
+    "sixth": Floors(0.78, 0.97, 0.95, 0.95, 1.0, 0.97),
 }
 CRIED = 0.01
 """So many alarms of each sort at most may be heard in messages that tell none."""
@@ -80,12 +82,14 @@ def test_alarms_are_found_and_seldom_cried(look, alarm):
     assert share(cried) <= CRIED
 
 
-def test_kinds_and_categories_of_a_fair_sample(analyser):
-    answered = [(row, analyser.analyse(row["messages"])) for row in rows("sixth")]
+def test_kinds_and_categories_are_found(look):
+    floors, answered = look
     single = [(row["categories"], said) for row, said in answered if len(row.get("categories", ())) == 1]
 
-    assert share(said.kind == row["kind"] for row, said in answered) >= 0.95
-    assert share([problem.category for problem in said.problems][:1] == told for told, said in single) >= 0.95
+    assert share(said.kind == row["kind"] for row, said in answered) >= floors.kind
+    assert (
+        share([problem.category for problem in said.problems][:1] == told for told, said in single) >= floors.category
+    )
 
 
 def test_none_of_them_stands_among_the_examples_or_in_another_look():
