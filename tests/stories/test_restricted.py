@@ -310,3 +310,15 @@ def test_with_nobody_on_duty_danger_rings_the_office_and_the_leaders(night: Desk
     assert night.pushes_to("马志远") == ["alarm_duty"]
     assert night.item().events[1].rule == "notices.toml: alarm_without_duty"
     night.forget()
+
+
+def test_what_else_was_told_beside_an_accusation_gets_its_own_number_when_sent_as_asked(desk: Desk) -> None:
+    reply = desk.says("刘洋", "停车位不够，科长说不表示表示就不给盖章") or ""
+    again = desk.says("刘洋", "另外停车位不够，园区能不能划几个") or ""
+    desk.later(minutes=2)
+    desk.forget()
+
+    assert "只转给专门受理人" in reply
+    assert "另发一条，用“另外”开头" in reply
+    assert "20260928-001" in again
+    assert (desk.item("001").category, desk.item("001").restricted) == ("INFRA", False)

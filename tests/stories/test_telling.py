@@ -107,7 +107,7 @@ def test_danger_told_between_two_other_matters_rings_and_these_are_asked_for_aga
     desk.work()
 
     assert "119" in reply
-    assert "另发一条" in reply
+    assert "另发一条，用“另外”开头" in reply
     assert desk.pushes_to("方明") == ["alarm_duty"]
 
     again = desk.says("刘洋", "另外门口路灯坏了半个月了") or ""
