@@ -18,7 +18,7 @@ from processes import ROOT
 
 from intake.analyse import Analyser
 
-LOOKS = ("second", "third", "fourth", "fifth", "sixth")
+LOOKS = ("second", "third", "fourth", "fifth", "sixth", "seventh")
 FIGURES = (
     "category, one problem",
     "one problem not split",

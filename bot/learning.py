@@ -45,7 +45,7 @@ def train_to(folder: Path, override: Path | None, cache: Path | None) -> str:
     examples = stock.load(known, override)
     made = train(examples, tuple(known.by_code), clauses.load(override, cache))
     (folder / model.FILE).write_bytes(model.packed(made))
-    return f"{model.FILE}: {len(examples.examples)} examples, {len(made.rows)} grams"
+    return f"{model.FILE}: {len(examples.examples)} examples, {len(made.weights) - 1} grams"
 
 
 def propose(session: Session, out: Path, override: Path | None, cache: Path | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from intake import categories, clauses, grades, kinds, lexicon, model, split, stock, verdict
+from intake import categories, clauses, doubt, grades, kinds, lexicon, model, split, stock, verdict
 from intake.categories import Category
 from intake.clauses import Clause, span_of, words_of
 from intake.model import Floats, Model
@@ -52,6 +52,7 @@ class Analyser:
     _categories: categories.Categories = field(repr=False)
     reader: clauses.Reader = field(repr=False)
     learnt: Model = field(repr=False)
+    _doubt: doubt.Doubt = field(repr=False)
     _splitter: split.Splitter = field(repr=False)
     _kinds: kinds.Kinds = field(repr=False)
     _judge: verdict.Judge = field(repr=False)
@@ -83,7 +84,7 @@ class Analyser:
         reader = clauses.load(override, cache)
         talk = kinds.load(reader.cleaner, heads["kind"], override)
         judge = verdict.Judge(known, words, learnt, heads["category"], blend)
-        return cls(known, reader, learnt, splitter, talk, judge, marks)
+        return cls(known, reader, learnt, doubt.load(learnt, override), splitter, talk, judge, marks)
 
     @property
     def categories(self) -> Mapping[str, Category]:
@@ -123,6 +124,7 @@ class Analyser:
         spans = self._kinds.stretches(read)
         every = self.learnt.scores(np.concatenate([totals, total, sums_of(totals, spans)]))
         whole = every[len(read)]
+        self._doubt.settle(whole, [clause.look for clause in read])
         kind = self._kinds.kind(text, read, every, spans, bound=bound)
         if not kind.telling:
             return Analysis(kind.code, kind.because, None, kind.code == "emergency", ())

@@ -6,18 +6,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
+from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
-from intake.model import STEPS, Head, Model, Seams, pieces
+from intake.grams import WORD
+from intake.model import STEPS, Head, Model, Seams, finding
+from intake.nearest import Nearest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+NOBODY = np.zeros(0, np.uint8)
+OFTEN, PAIR = 600, 2
+"""Examples that are like a text are found by words and by pairs of neighbours, those that no more of them have."""
+SMOOTHING = 0.1
+"""As if each gram had been seen so often beside every answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one head learns: which of its labels each text has (-1: not known), how much it counts, how strictly.
+    """What one head learns: which of its labels each text has (-1: not known), how much it counts, how strictly, and
+    how much of what naive Bayes makes of the same texts is added (of more than two labels only).
 
     With one label the answer is whether (1) or not (0).
     """
@@ -27,6 +36,7 @@ class Question:
     answers: Ints
     counts: Floats
     strength: float
+    bayes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,9 @@ def learn(questions: Sequence[Question], sums: csr_matrix, rarity: Floats, seen:
         machine = LinearSVC(C=question.strength, random_state=0, max_iter=4000)
         machine.fit(sums[used], question.answers[used], sample_weight=question.counts[used])
         weights, bias = machine.coef_, machine.intercept_
+        if question.bayes:  # it errs in other places: what both think is right more often than what either does
+            bayes = ComplementNB(alpha=SMOOTHING).fit(sums[used], question.answers[used], question.counts[used])
+            weights = weights + question.bayes * (bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0))
         if len(question.labels) == 2:  # scikit-learn tells of two labels only what speaks for the second
             weights, bias = np.vstack([-weights, weights]) / 2, np.append(-bias, bias) / 2
         columns.append(weights.T * rarity[:, None])
@@ -63,9 +76,21 @@ def model_of(
     steps = np.abs(learned.weights).max(axis=0) / STEPS
     whole = np.vstack([np.round(learned.weights / steps), np.zeros_like(steps)]).astype(np.int8)
     bias = np.concatenate([learned.biases[name] for name in learned.labels]).astype(np.float32)
-    return Model(
-        rows, pieces(list(rows)), whole, steps.astype(np.float32), bias, heads, Seams([], {}), trained_on, examples
-    )
+    names, steps = "\n".join(rows), steps.astype(np.float32)
+    none = Nearest.of(np.zeros(0, np.int32), np.zeros(len(whole) + 1, np.int32), whole[:, -1] * steps[-1], NOBODY)
+    return Model(names, *finding(names), whole, steps, bias, heads, Seams([], {}), none, trained_on, examples)
+
+
+def nearest(model: Model, sums: csr_matrix, answers: Ints) -> Nearest:
+    """What finds among these texts (one a row of `sums`) those that are most like another, each with its answer."""
+    names = np.array(model.names.split("\n"))
+    often = np.bincount(sums.indices, minlength=len(names))
+    telling = (often <= OFTEN) & (np.char.startswith(names, WORD) | (np.char.str_len(names) == PAIR))
+    by_gram = (sums @ diags(telling.astype(np.float64))).tocsc()
+    by_gram.eliminate_zeros()
+    by_gram.sort_indices()
+    starts = np.append(by_gram.indptr, by_gram.indptr[-1]).astype(np.int32)  # nothing holds what nobody has seen
+    return Nearest.of(by_gram.indices.astype(np.int32), starts, model.nearest.proof, answers.astype(np.uint8))
 
 
 def sharpness_of(question: Question, sums: csr_matrix, folds: Ints, parts: Sequence[Learned]) -> float:

@@ -1,4 +1,4 @@
-"""What the model sees of a text: its words, its characters, and pairs of neighbours."""
+"""What the model sees of a text: its words, its characters, and neighbours, two and three of them."""
 
 import re
 from typing import NamedTuple
@@ -28,20 +28,16 @@ def look(text: str, cutter: Cutter) -> Look:
 
 
 def grams(look: Look) -> list[str]:
-    """The pieces of a text, each as often as it occurs: its words, its characters, and every two neighbours, where a
-    blank stands for the beginning and the end of a run."""
+    """The pieces of a text, each as often as it occurs: its words, its characters, and every two and every three
+    neighbours, where a blank stands for the beginning and the end of a run."""
     found = [WORD + word for word in look.words]
     for run in look.runs.split("\n"):
         if len(run) > 2:
             found += run[1:-1]
-            found += _neighbours(run)
+            found += [run[at : at + long] for long in (2, 3) for at in range(len(run) - long + 1)]
     return found
 
 
-def grams_of_word(word: str) -> list[str]:
-    """The pieces of a text that lie wholly in one of its words."""
-    return [WORD + word, *word, *_neighbours(word)]
-
-
-def _neighbours(run: str) -> list[str]:
-    return [run[at : at + 2] for at in range(len(run) - 1)]
+def is_long(gram: str) -> bool:
+    """Whether it is a piece of three neighbours."""
+    return len(gram) > 2 and not gram.startswith(WORD)

@@ -6,7 +6,9 @@ Trained by `intake.train` from the example files alone, shipped packed in `model
 import io
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +18,8 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
 from numpy.typing import NDArray
 
-from intake.grams import WORD, Look, grams_of_word
+from intake.grams import WORD, Look
+from intake.nearest import Nearest
 from store.facts import FactError, locate
 
 FILE = "model.npz"
@@ -56,36 +59,49 @@ class Seams:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Rows are pieces of text; columns are the answers of all heads, and last the square of the piece's rarity.
+    """Rows are grams of text; columns are the answers of all heads, and last the square of the gram's rarity.
 
-    A weight is a whole number of steps, so that the many rows take little room; `steps` has the size of one. The last
-    row is empty: it stands for whatever nobody has seen. `pieces` finds all that stand in a text.
+    A weight is a whole number of steps, so that the many rows take little room; `steps` has the size of one. `names`
+    are the grams in the order of their rows, one a line: first the pieces, which `pieces` finds in a text, then the
+    whole words, whose rows are in `words`. The last row is empty: it stands for whatever nobody has seen.
     """
 
-    rows: Mapping[str, int] = field(repr=False)
+    names: str = field(repr=False)
     pieces: AhoCorasick = field(repr=False)
+    words: Mapping[str, int] = field(repr=False)
     weights: NDArray[np.int8] = field(repr=False)
     steps: Floats = field(repr=False)
     bias: Floats = field(repr=False)
     heads: Mapping[str, Head]
     seams: Seams = field(repr=False)
+    nearest: Nearest = field(repr=False)
     trained_on: str
     examples: int
-    _spoken: dict[str, list[float]] = field(default_factory=dict, repr=False)
+    _spoken: dict[str, "array[float]"] = field(default_factory=dict, repr=False)
 
     def totals(self, texts: Sequence[Look]) -> Floats:
         """The sum of the weights of each text's pieces, one text a row. Pieces nobody has seen say nothing."""
         if not texts:
             return np.zeros((0, len(self.steps)), np.float32)
-        nothing, rows, starts = len(self.rows), list[int](), list[int]()
-        find, row_of = self.pieces.find_matches_as_indexes, self.rows.get
+        rows, starts = self._rows(texts)
+        summed = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0, dtype=np.int32)
+        return summed.astype(np.float32) * self.steps
+
+    def votes(self, texts: Sequence[Look]) -> Floats:
+        """How much the examples nearest to these texts together are like them, for each label of the kind."""
+        rows, _ = self._rows(texts)
+        return self.nearest.votes(rows, len(self.heads["kind"].labels))
+
+    def _rows(self, texts: Sequence[Look]) -> tuple[list[int], list[int]]:
+        """The rows of the grams of texts, and where those of each text begin: none has none."""
+        nothing, rows, starts = len(self.weights) - 1, list[int](), list[int]()
+        find, row_of = self.pieces.find_matches_as_indexes, self.words.get
         for runs, words in texts:
             starts.append(len(rows))
             rows.append(nothing)
             rows += [row for row, _, _ in find(runs, overlapping=True)]
-            rows += [row_of(WORD + word, nothing) for word in words]
-        summed = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0, dtype=np.int32)
-        return summed.astype(np.float32) * self.steps
+            rows += [row_of(word, nothing) for word in words]
+        return rows, starts
 
     def scores(self, totals: Floats) -> Floats:
         """How well texts fit every label of every head, from the sum of their pieces: of one text, or one a row."""
@@ -94,27 +110,40 @@ class Model:
 
     def rarity(self, gram: str) -> float:
         """How much it proves that two texts share a piece: the square of its inverse document frequency."""
-        row = self.rows.get(gram)
+        row = self.row(gram)
         return float(self.steps[-1]) * (STEPS if row is None else int(self.weights[row, -1]))
 
     def spoken(self, word: str, column: int) -> float:
         """What a word, with all that lies in it, weighs for one answer. Words come again: they are summed up once."""
         found = self._spoken.get(word)
         if found is None:
-            summed = self.weights[self.known(grams_of_word(word))].sum(axis=0, dtype=np.int32)
-            found = (summed * self.steps).tolist()
+            rows = [row for row, _, _ in self.pieces.find_matches_as_indexes(word, overlapping=True)]
+            rows.append(self.words.get(word, len(self.weights) - 1))
+            summed = self.weights[rows].sum(axis=0, dtype=np.int32)
+            found = array("f", (summed * self.steps).astype(np.float32).tobytes())
             if len(self._spoken) < WORDS_KEPT:
                 self._spoken[word] = found
         return found[column]
 
-    def known(self, pieces: Sequence[str]) -> list[int]:
-        """The rows of those pieces that the model has seen."""
-        return [at for piece in pieces if (at := self.rows.get(piece)) is not None]
+    def row(self, gram: str) -> int | None:
+        """The row of a gram; None when nobody has seen it."""
+        if gram.startswith(WORD):
+            return self.words.get(gram.removeprefix(WORD))
+        found = self.pieces.find_matches_as_indexes(gram, overlapping=True)
+        return next((row for row, start, end in found if end - start == len(gram)), None)
 
 
-def pieces(names: Sequence[str]) -> AhoCorasick:
-    """What finds the row of every piece that stands in a text."""
-    return AhoCorasick(names, implementation=Implementation.ContiguousNFA)
+def ordered(grams: Iterable[str]) -> list[str]:
+    """In the order of their rows: pieces, then whole words."""
+    return sorted(grams, key=lambda gram: (gram.startswith(WORD), gram))
+
+
+def finding(names: str) -> tuple[AhoCorasick, dict[str, int]]:
+    """What finds the row of every piece that stands in a text, and the rows of the whole words."""
+    grams = names.split("\n")
+    many = bisect_left(grams, True, key=lambda gram: gram.startswith(WORD))
+    words = {gram.removeprefix(WORD): row for row, gram in enumerate(grams[many:], many)}
+    return AhoCorasick(grams[:many], implementation=Implementation.ContiguousNFA), words
 
 
 def load(override: Path | None = None) -> Model:
@@ -128,24 +157,22 @@ def load(override: Path | None = None) -> Model:
 
 
 def _unpacked(packed: Mapping[str, NDArray[Any]]) -> Model:
+    """Each array is asked for once: every time it is unpacked anew."""
     about = json.loads(packed["about"].tobytes())
-    names = packed["names"].tobytes().decode("utf-8").split("\n")
+    names = packed["names"].tobytes().decode("utf-8")
+    pieces, words = finding(names)  # first: what it needs only for a moment is then free for the rest
+    weights, steps = packed["weights"], packed["steps"]
     heads, start = {}, 0
     for name, head in about["heads"].items():
         heads[name] = Head(tuple(head["labels"]), start, head["sharpness"])
         start += len(head["labels"])
-    rows = {name: row for row, name in enumerate(names)}
-    return Model(
-        rows,
-        pieces(names),
-        packed["weights"],
-        packed["steps"],
-        packed["bias"],
-        heads,
-        Seams(**about["seams"]),
-        about["trained_on"],
-        about["examples"],
-    )
+    # Which examples a gram stands in is told as the distance from each to the next: that packs better.
+    held = packed["held"]
+    np.cumsum(held, out=held)
+    nearest = Nearest(held, packed["starts"], weights[:, -1] * steps[-1], packed["sizes"], packed["answers"])
+    seams = Seams(**about["seams"])
+    bias, trained_on, examples = packed["bias"], about["trained_on"], about["examples"]
+    return Model(names, pieces, words, weights, steps, bias, heads, seams, nearest, trained_on, examples)
 
 
 def packed(model: Model) -> bytes:
@@ -161,10 +188,14 @@ def packed(model: Model) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(
         file,
-        names=_bytes("\n".join(model.rows)),
+        names=_bytes(model.names),
         weights=model.weights,
         steps=model.steps,
         bias=model.bias,
+        held=np.diff(model.nearest.held, prepend=np.int32(0)),
+        starts=model.nearest.starts,
+        sizes=model.nearest.sizes,
+        answers=model.nearest.answers,
         about=_bytes(json.dumps(about, ensure_ascii=False)),
     )
     return file.getvalue()

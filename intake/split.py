@@ -43,10 +43,15 @@ class Splitter:
         """For each seam the chance that it separates two problems."""
         if len(clauses) < 2:
             return []
+        known = totals[:, -1].cumsum()
         table, names = measures(clauses, totals, self.model)
         measured, weight = (table @ self.measured).tolist(), self.model.seams.named.get
         sums = (said + sum([weight(name, 0.0) for name in each]) for said, each in zip(measured, names, strict=True))
-        return [1 / (1 + exp(-max(-30.0, min(30.0, each)))) for each in sums]
+        chances = [1 / (1 + exp(-max(-30.0, min(30.0, each)))) for each in sums]
+        # In what nobody has seen there is nothing to tell apart.
+        return [
+            each if 0 < before < known[-1] else 0.0 for each, before in zip(chances, known.tolist(), strict=False)
+        ]
 
     def _distinct(
         self, pieces: list[list[int]], sure: list[float], clauses: Sequence[Clause], totals: Floats

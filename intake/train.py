@@ -1,7 +1,8 @@
 """Trains the model from the example files alone; the same files give the same model.
 
-Linear support vector machines (scikit-learn) over the grams of a text, one for each question, each with its scores
-made into chances on examples that it has not seen; and a logistic regression for the seams between clauses.
+Linear support vector machines (scikit-learn) over the grams of a text, one for each question, that of the category
+together with naive Bayes, each with its scores made into chances on examples that it has not seen; and a logistic
+regression for the seams between clauses.
 Only `lianxin train` and `lianxin learn` come here: a running service reads what was trained.
 """
 
@@ -16,16 +17,16 @@ from scipy.sparse import csr_matrix
 
 from intake import alike
 from intake.clauses import Clause, Reader
-from intake.fit import Floats, Ints, Question, learn, model_of, sharpness_of
+from intake.fit import Floats, Ints, Question, learn, model_of, nearest, sharpness_of
 from intake.fit_seams import Read, learn_seams, questions_of_seams
-from intake.grams import grams
-from intake.model import Model
+from intake.grams import grams, is_long
+from intake.model import Model, ordered
 from intake.stock import EXAMPLES, KINDS, NATURES, TALK, URGENCY, Example, Stock
 from store.facts import FactError
 
 FOLDS = 4
-RARE = 3
-"""A gram seen in fewer examples is left out: it can prove nothing."""
+RARE, RARE_LONG = 3, 4
+"""A gram seen in fewer examples is left out: it can prove nothing. Pieces of three are the many and prove less."""
 
 
 def train(stock: Stock, codes: Sequence[str], reader: Reader) -> Model:
@@ -50,7 +51,9 @@ def train(stock: Stock, codes: Sequence[str], reader: Reader) -> Model:
     problems = int((questions[0].answers >= 0).sum())
     model = partial(model_of, rows, sharp=sharp, trained_on=stock.digest, examples=problems)
     seams = learn_seams(reads, [model(part) for part in parts])
-    return replace(model(whole), seams=seams)
+    made = model(whole)
+    kinds = questions[1].answers
+    return replace(made, seams=seams, nearest=nearest(made, sums[kinds >= 0], kinds[kinds >= 0]))
 
 
 def read(examples: Sequence[Example], reader: Reader) -> list[Read]:
@@ -82,7 +85,7 @@ def _questions(reads: Sequence[Read], codes: Sequence[str]) -> tuple[list[tuple[
     # Problems are the many: at their full weight the few of the other kinds would drown.
     fewer = np.where(kind == 0, 0.4, 1.0)
     return texts, [
-        Question("category", tuple(codes), category, all_alike, 1.0),
+        Question("category", tuple(codes), category, all_alike, 1.0, bayes=0.3),
         Question("kind", KINDS, kind, fewer, 1.0),
         Question("nature", NATURES, nature_of, all_alike, 0.3),
         Question("urgent", URGENCY, urgent, all_alike, 0.5),
@@ -141,7 +144,7 @@ def _pieces(one: Read) -> list[tuple[list[Clause], str]]:
 def _vocabulary(texts: Sequence[Sequence[str]]) -> tuple[dict[str, int], Floats]:
     """The grams that are worth a row, and how rare each is (inverse document frequency)."""
     seen = Counter(gram for text in texts for gram in dict.fromkeys(text))
-    kept = sorted(gram for gram, times in seen.items() if times >= RARE)
+    kept = ordered(gram for gram, times in seen.items() if times >= (RARE_LONG if is_long(gram) else RARE))
     rarity = np.array([1 + math.log((1 + len(texts)) / (1 + seen[gram])) for gram in kept])
     return {gram: row for row, gram in enumerate(kept)}, rarity
 

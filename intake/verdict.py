@@ -8,7 +8,6 @@ from pathlib import Path
 from intake import rules
 from intake.categories import Categories
 from intake.clean import CHINESE
-from intake.grams import WORD
 from intake.lexicon import FILE as FROM_LEXICON
 from intake.lexicon import Evidence, Lexicon
 from intake.model import FILE as FROM_MODEL
@@ -98,9 +97,7 @@ class Judge:
 
     def _unread(self, text: str, words: Sequence[str]) -> bool:
         """Latin letters alone prove nothing; it takes words that examples have."""
-        return (
-            CHINESE.search(text) is None and len(self.model.known([WORD + word for word in {*words}])) < LATIN_WORDS
-        )
+        return CHINESE.search(text) is None and sum(word in self.model.words for word in {*words}) < LATIN_WORDS
 
     def _nothing(self, order: list[str], confidence: float) -> Verdict:
         none = self.categories.none

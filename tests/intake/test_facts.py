@@ -100,6 +100,9 @@ def load_with(folder: Path, name: str, old: str, new: str) -> Analyser:
         ("verdict.toml", "[blend]", "[stir]", "verdict.toml: blend: is missing"),
         ("kinds.toml", "carry = ", "carry = -", "kinds.toml: lead: carry must be above 0"),
         ("verdict.toml", "half = ", "half = -", "verdict.toml: blend: half must be above 0"),
+        ("doubt.toml", "[doubt]", "[sure]", "doubt.toml: doubt: is missing"),
+        ("doubt.toml", "weight = ", "weight = -", "doubt.toml: doubt: weight must be above 0"),
+        ("doubt.toml", "alarm = ", "alarms = ", "doubt.toml: doubt: alarm must be a number"),
         (
             "verdict.toml",
             "least = 0.",

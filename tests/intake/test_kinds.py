@@ -125,17 +125,17 @@ def kind(analyser, told, scores):
 
 
 def test_what_is_nearly_as_much_like_an_alarm_as_like_a_problem_is_one(kind):
-    assert kind("机器那边", problem=0.0, emergency=0.01) == "emergency"
-    assert kind("机器那边", problem=0.0, emergency=-0.01) == "problem"
-    assert kind("机器那边", problem=0.0, misconduct=-0.24) == "misconduct"
-    assert kind("机器那边", problem=0.0, misconduct=-0.26) == "problem"
+    assert kind("机器那边", problem=0.0, emergency=0.07) == "emergency"
+    assert kind("机器那边", problem=0.0, emergency=0.05) == "problem"
+    assert kind("机器那边", problem=0.0, misconduct=-0.26) == "misconduct"
+    assert kind("机器那边", problem=0.0, misconduct=-0.28) == "problem"
 
 
 def test_only_a_part_of_what_else_it_is_like_counts_against_an_alarm(kind):
-    assert kind("机器那边", problem=0.4, emergency=0.07) == "emergency"
-    assert kind("机器那边", problem=0.4, emergency=0.05) == "problem"
-    assert kind("机器那边", problem=0.4, misconduct=-0.04) == "misconduct"
-    assert kind("机器那边", problem=0.4, misconduct=-0.06) == "problem"
+    assert kind("机器那边", problem=0.4, emergency=0.13) == "emergency"
+    assert kind("机器那边", problem=0.4, emergency=0.11) == "problem"
+    assert kind("机器那边", problem=0.4, misconduct=-0.06) == "misconduct"
+    assert kind("机器那边", problem=0.4, misconduct=-0.08) == "problem"
 
 
 @pytest.fixture
@@ -206,7 +206,7 @@ VETOES = [("emergency", "担心"), ("misconduct", "银行")]
 @pytest.mark.parametrize(("alarm", "veto"), VETOES)
 def test_an_alarm_far_ahead_is_one_whatever_words_forbid_it(kind, alarm, veto):
     assert kind(f"{veto}那边", problem=0.0, **{alarm: 0.31}) == alarm
-    assert kind("机器那边", problem=0.0, **{alarm: 0.01}) == alarm
+    assert kind("机器那边", problem=0.0, **{alarm: 0.10}) == alarm
 
 
 @pytest.mark.parametrize(("alarm", "veto"), VETOES)

@@ -3,8 +3,9 @@
 The third look was put away before any setting was tried. The fourth is for choosing settings: in it much stands in
 two short clauses that differ in the second only, which is a consequence (路灯坏了，女工害怕) or a further matter
 (路灯坏了，电费单也不对).
-The fifth is by three more authors, each in the voices of some trades, and tells problems alone. The sixth is by two
-more, who were asked for a fair sample of all kinds of messages and of all noise.
+The fifth is by three more authors, each in the voices of some trades, and tells problems alone. The sixth and the
+seventh are by two more each, who were asked for a fair sample of all kinds of messages and of all noise; in half of
+the problems of the seventh words of another category stand, and a boundary rule decides.
 The floors lie a little below what was measured.
 """
 
@@ -32,10 +33,11 @@ class Floors:
 
 
 FLOORS = {
-    "third": Floors(0.67, 0.955, 0.84, 0.98, 1.0),
-    "fourth": Floors(0.58, 0.95, 0.82, 0.99, 1.0),
-    "fifth": Floors(0.58, 0.97, 0.90, 0.985),
-    "sixth": Floors(0.78, 0.97, 0.95, 0.95, 1.0, 0.97),
+    "third": Floors(0.73, 0.945, 0.84, 0.98, 1.0),
+    "fourth": Floors(0.65, 0.955, 0.84, 0.99, 1.0),
+    "fifth": Floors(0.64, 0.965, 0.90, 0.985),
+    "sixth": Floors(0.82, 0.975, 0.96, 0.96, 1.0, 0.97),
+    "seventh": Floors(0.85, 0.975, 0.96, 0.97, 1.0, 1.0),
 }
 CRIED = 0.01
 """So many alarms of each sort at most may be heard in messages that tell none."""

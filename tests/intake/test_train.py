@@ -56,7 +56,7 @@ def test_the_same_examples_give_the_same_bytes(analyser, known, sample, trained)
 
 
 def test_the_packed_model_is_the_trained_one(trained, reloaded):
-    assert reloaded.rows == trained.rows
+    assert reloaded.names == trained.names
     assert (reloaded.trained_on, reloaded.examples) == (trained.trained_on, trained.examples)
     assert reloaded.seams == trained.seams
     assert np.array_equal(reloaded.weights, trained.weights)

@@ -1,0 +1,37 @@
+"""Where the sum of its weights leaves in doubt what kind a message is, the examples nearest to it have a say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from intake import rules
+from intake.grams import Look
+from intake.kinds import ALARMS
+from intake.model import Floats, Model
+from store.facts import read
+
+FILE = "doubt.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The settings of doubt.toml."""
+
+    model: Model = field(repr=False)
+    lead: float
+    alarm: float
+    weight: float
+
+    def settle(self, scores: Floats, looks: Sequence[Look]) -> None:
+        """Add to the scores of a message with these clauses, for each kind, what the nearest examples say."""
+        kinds = self.model.heads["kind"].of(scores)
+        *_, second, first = sorted(kinds.tolist())
+        if looks and (first - second < self.lead or max(kinds[at] for at in ALARMS.values()) > self.alarm):
+            kinds += self.weight * self.model.votes(looks)
+
+
+def load(model: Model, override: Path | None = None) -> Doubt:
+    """The settings of doubt.toml. Raises FactError."""
+    table = read(__file__, FILE, override)
+    lead, weight = (rules.positive(FILE, table, "doubt", key) for key in ("lead", "weight"))
+    return Doubt(model, lead, rules.number(FILE, "doubt", table["doubt"], "alarm"), weight)
