@@ -6,8 +6,9 @@ from pathlib import Path
 
 from intake import rules
 from intake.grams import Look
-from intake.kinds import ALARMS
+from intake.kinds import ALARMS, PROBLEM
 from intake.model import Floats, Model
+from intake.stock import KINDS
 from store.facts import read
 
 FILE = "doubt.toml"
@@ -20,18 +21,20 @@ class Doubt:
     model: Model = field(repr=False)
     lead: float
     alarm: float
+    talk: tuple[float, ...]
     weight: float
 
     def settle(self, scores: Floats, looks: Sequence[Look]) -> None:
-        """Add to the scores of a message with these clauses, for each kind, what the nearest examples say."""
+        """Add to the scores of a message with these clauses (in place), for each kind, what the nearest say."""
         kinds = self.model.heads["kind"].of(scores)
         *_, second, first = sorted(kinds.tolist())
         if looks and (first - second < self.lead or max(kinds[at] for at in ALARMS.values()) > self.alarm):
-            kinds += self.weight * self.model.votes(looks)
+            kinds += self.weight * self.model.votes(looks, self.talk)
 
 
 def load(model: Model, override: Path | None = None) -> Doubt:
     """The settings of doubt.toml. Raises FactError."""
     table = read(__file__, FILE, override)
-    lead, weight = (rules.positive(FILE, table, "doubt", key) for key in ("lead", "weight"))
-    return Doubt(model, lead, rules.number(FILE, "doubt", table["doubt"], "alarm"), weight)
+    lead, talk, weight = (rules.positive(FILE, table, "doubt", key) for key in ("lead", "talk", "weight"))
+    least = tuple(0.0 if kind == PROBLEM or kind in ALARMS else talk for kind in KINDS)
+    return Doubt(model, lead, rules.number(FILE, "doubt", table["doubt"], "alarm"), least, weight)

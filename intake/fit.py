@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NOBODY = np.zeros(0, np.uint8)
 OFTEN, PAIR = 600, 2
-"""Examples that are like a text are found by words and by pairs of neighbours, those that no more of them have."""
+"""Examples that are like a text are found by the words and pairs of neighbours that at most so many of them have."""
 SMOOTHING = 0.1
 """As if each gram had been seen so often beside every answer."""
 
@@ -55,7 +55,9 @@ def learn(questions: Sequence[Question], sums: csr_matrix, rarity: Floats, seen:
         machine = LinearSVC(C=question.strength, random_state=0, max_iter=4000)
         machine.fit(sums[used], question.answers[used], sample_weight=question.counts[used])
         weights, bias = machine.coef_, machine.intercept_
-        if question.bayes:  # it errs in other places: what both think is right more often than what either does
+        if (
+            question.bayes and len(question.labels) > 2
+        ):  # it errs in other places: what both think is right more often than what either does
             bayes = ComplementNB(alpha=SMOOTHING).fit(sums[used], question.answers[used], question.counts[used])
             weights = weights + question.bayes * (bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0))
         if len(question.labels) == 2:  # scikit-learn tells of two labels only what speaks for the second

@@ -87,10 +87,10 @@ class Model:
         summed = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0, dtype=np.int32)
         return summed.astype(np.float32) * self.steps
 
-    def votes(self, texts: Sequence[Look]) -> Floats:
-        """How much the examples nearest to these texts together are like them, for each label of the kind."""
+    def votes(self, texts: Sequence[Look], least: Sequence[float]) -> Floats:
+        """How much the examples nearest to these texts together are like them, for each kind: see `Nearest.votes`."""
         rows, _ = self._rows(texts)
-        return self.nearest.votes(rows, len(self.heads["kind"].labels))
+        return self.nearest.votes(rows, least)
 
     def _rows(self, texts: Sequence[Look]) -> tuple[list[int], list[int]]:
         """The rows of the grams of texts, and where those of each text begin: none has none."""
@@ -152,7 +152,7 @@ def load(override: Path | None = None) -> Model:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
             return _unpacked(packed)
-    except (OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, LookupError, TypeError, ValueError, RuntimeError, BadZipFile, zlib.error) as error:
         raise FactError(f"{FILE}: cannot be read ({error}); make it anew with: lianxin train") from error
 
 
@@ -169,7 +169,10 @@ def _unpacked(packed: Mapping[str, NDArray[Any]]) -> Model:
     # Which examples a gram stands in is told as the distance from each to the next: that packs better.
     held = packed["held"]
     np.cumsum(held, out=held)
-    nearest = Nearest(held, packed["starts"], weights[:, -1] * steps[-1], packed["sizes"], packed["answers"])
+    starts, sizes, answers = packed["starts"], packed["sizes"], packed["answers"]
+    if (len(starts), starts[-1], len(sizes)) != (len(weights) + 1, len(held), len(answers)):
+        raise ValueError("its examples are incomplete")
+    nearest = Nearest(held, starts, weights[:, -1] * steps[-1], sizes, answers)
     seams = Seams(**about["seams"])
     bias, trained_on, examples = packed["bias"], about["trained_on"], about["examples"]
     return Model(names, pieces, words, weights, steps, bias, heads, seams, nearest, trained_on, examples)

@@ -38,13 +38,13 @@ class Nearest:
         shared = np.bincount(held, np.repeat(proof, np.diff(starts)), len(answers))
         return cls(held, starts, proof, np.sqrt(np.maximum(shared, SMALL)).astype(np.float32), answers)
 
-    def votes(self, rows: Sequence[int], many: int) -> Floats:
+    def votes(self, rows: Sequence[int], least: Sequence[float]) -> Floats:
         """How much the nearest examples are like a text with these rows (0, nothing, to 1, the same, each), summed up
-        for each of `many` answers."""
+        for each answer. One that is less like it than its answer needs (`least`) says nothing."""
         here = np.unique(np.asarray(rows, np.int32))
         starts, ends = self.starts[here], self.starts[here + 1]
         here, starts, ends = here[ends > starts], starts[ends > starts], ends[ends > starts]
-        said = np.zeros(many, np.float32)
+        said = np.zeros(len(least), np.float32)
         if len(here) == 0:
             return said
         held = np.concatenate([self.held[start:end] for start, end in zip(starts, ends, strict=True)])
@@ -52,6 +52,8 @@ class Nearest:
         size = np.sqrt(self.proof[here].sum())
         for _ in range(min(NEAREST, len(near))):  # sorting them all takes longer
             best = near.argmax()
-            said[self.answers[best]] += near[best] / size
+            answer, like = self.answers[best], near[best] / size
+            if like >= least[answer]:
+                said[answer] += like
             near[best] = 0
         return said

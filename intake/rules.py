@@ -9,6 +9,8 @@ from intake.phrases import GAP, Match
 from store.facts import FactError
 
 UNLESS = -1
+LARGEST = 1e9
+"""Beyond it a number in a settings file can only be a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +130,9 @@ def text(file: str, row: Mapping[str, Any], key: str) -> str:
 
 
 def number(file: str, entry: str, row: Mapping[str, Any], key: str) -> float:
-    """A number that must be there."""
+    """A number that must be there, and be no larger than any setting is."""
     found = row.get(key)
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    if isinstance(found, bool) or not isinstance(found, int | float) or not -LARGEST <= found <= LARGEST:
         raise FactError(f"{file}: {entry}: {key} must be a number")
     return float(found)
 

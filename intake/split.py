@@ -48,10 +48,9 @@ class Splitter:
         measured, weight = (table @ self.measured).tolist(), self.model.seams.named.get
         sums = (said + sum([weight(name, 0.0) for name in each]) for said, each in zip(measured, names, strict=True))
         chances = [1 / (1 + exp(-max(-30.0, min(30.0, each)))) for each in sums]
-        # In what nobody has seen there is nothing to tell apart.
-        return [
-            each if 0 < before < known[-1] else 0.0 for each, before in zip(chances, known.tolist(), strict=False)
-        ]
+        # Where nobody has seen anything before or behind, there is nothing to tell apart, unless it is counted.
+        sides = zip(chances, known.tolist(), clauses[1:], strict=False)
+        return [each if 0 < before < known[-1] or after.listed else 0.0 for each, before, after in sides]
 
     def _distinct(
         self, pieces: list[list[int]], sure: list[float], clauses: Sequence[Clause], totals: Floats

@@ -19,7 +19,7 @@ def read(module_file: str, name: str, override: Path | None = None) -> dict[str,
         return tomllib.loads(locate(module_file, name, override).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise FactError(f"{name}: no such file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or a number of more digits than Python reads
         raise FactError(f"{name}: {error}") from error
 
 

@@ -102,6 +102,9 @@ def load_with(folder: Path, name: str, old: str, new: str) -> Analyser:
         ("verdict.toml", "half = ", "half = -", "verdict.toml: blend: half must be above 0"),
         ("doubt.toml", "[doubt]", "[sure]", "doubt.toml: doubt: is missing"),
         ("doubt.toml", "weight = ", "weight = -", "doubt.toml: doubt: weight must be above 0"),
+        ("doubt.toml", "talk = ", "talk = -", "doubt.toml: doubt: talk must be above 0"),
+        ("doubt.toml", "weight = 0.35", "weight = inf", "doubt.toml: doubt: weight must be a number"),
+        ("doubt.toml", "alarm = -0.5", f"alarm = 1{'0' * 400}", "doubt.toml: doubt: alarm must be a number"),
         ("doubt.toml", "alarm = ", "alarms = ", "doubt.toml: doubt: alarm must be a number"),
         (
             "verdict.toml",
@@ -157,7 +160,7 @@ def test_a_mistake_in_kinds_is_named(analyser, tmp_path, old, new, message):
     assert str(caught.value) == f"kinds.toml: {message}"
 
 
-@pytest.mark.parametrize("broken", [b"[", b"\xff"])
+@pytest.mark.parametrize("broken", [b"[", b"\xff", b"a = 1" + b"0" * 5000])
 @pytest.mark.parametrize(
     "name", ["categories.toml", "lexicon.toml", "grades.toml", "split.toml", "clean.toml", "verdict.toml"]
 )

@@ -39,6 +39,11 @@ def test_one_problem_told_at_length_stays_one(analyser, messages):
     assert len(analyser.analyse(messages).problems) == 1
 
 
+def test_what_nobody_has_seen_is_no_further_problem(analyser):
+    (problem,) = analyser.analyse(["电费太高，还有 qwrtz xcvbn"]).problems
+    assert problem.category == "UTILITY"
+
+
 def test_a_span_is_the_original_text(analyser):
     said = analyser.analyse(["廠裡老是跳閘😂", "還有，停車位不夠"])
 

@@ -1,12 +1,15 @@
 """The same examples give the same model, and the file it is packed in answers as it did."""
 
 from collections import defaultdict
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
 from intake import categories, model, stock, train
 from intake.analyse import Analyser
+from intake.nearest import Nearest
+from intake.stock import KINDS
 from store.facts import FactError
 
 EACH = 40
@@ -62,6 +65,19 @@ def test_the_packed_model_is_the_trained_one(trained, reloaded):
     assert np.array_equal(reloaded.weights, trained.weights)
     assert np.array_equal(reloaded.steps, trained.steps)
     assert np.array_equal(reloaded.bias, trained.bias)
+    for field in fields(Nearest):
+        assert np.array_equal(getattr(reloaded.nearest, field.name), getattr(trained.nearest, field.name))
+
+
+def test_every_example_is_nearest_to_itself(analyser, sample, trained):
+    talk = [one for one in sample.examples if one.kind != "problem" and len(one.text) > 5]
+    votes = [
+        trained.votes([clause.look for clause in analyser.reader.read(one.text)], [0.0] * len(KINDS)) for one in talk
+    ]
+
+    known = [(one, said) for one, said in zip(talk, votes, strict=True) if said.any()]
+    assert len(known) > len(talk) / 2
+    assert [one.text for one, said in known if said[KINDS.index(one.kind)] < 0.99] == []
 
 
 def test_the_packed_model_answers_as_the_trained_one(trained, reloaded):
