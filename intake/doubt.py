@@ -6,7 +6,7 @@ from pathlib import Path
 
 from intake import rules
 from intake.grams import Look
-from intake.kinds import ALARMS, PROBLEM
+from intake.kinds import ALARMS, PROBLEM, leading
 from intake.model import Floats, Model
 from intake.stock import KINDS
 from store.facts import read
@@ -16,20 +16,20 @@ FILE = "doubt.toml"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The settings of doubt.toml."""
+    """The settings of doubt.toml; `least` is how like a message an example must be, for each kind."""
 
     model: Model = field(repr=False)
     lead: float
     alarm: float
-    talk: tuple[float, ...]
+    least: tuple[float, ...]
     weight: float
 
     def settle(self, scores: Floats, looks: Sequence[Look]) -> None:
         """Add to the scores of a message with these clauses (in place), for each kind, what the nearest say."""
         kinds = self.model.heads["kind"].of(scores)
-        *_, second, first = sorted(kinds.tolist())
-        if looks and (first - second < self.lead or max(kinds[at] for at in ALARMS.values()) > self.alarm):
-            kinds += self.weight * self.model.votes(looks, self.talk)
+        _, ahead = leading(kinds.tolist())
+        if looks and (ahead < self.lead or max(kinds[at] for at in ALARMS.values()) > self.alarm):
+            kinds += self.weight * self.model.votes(looks, self.least)
 
 
 def load(model: Model, override: Path | None = None) -> Doubt:

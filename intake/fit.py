@@ -16,7 +16,6 @@ from intake.nearest import Nearest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NOBODY = np.zeros(0, np.uint8)
 OFTEN, PAIR = 600, 2
 """Examples that are like a text are found by the words and pairs of neighbours that at most so many of them have."""
 SMOOTHING = 0.1
@@ -79,7 +78,8 @@ def model_of(
     whole = np.vstack([np.round(learned.weights / steps), np.zeros_like(steps)]).astype(np.int8)
     bias = np.concatenate([learned.biases[name] for name in learned.labels]).astype(np.float32)
     names, steps = "\n".join(rows), steps.astype(np.float32)
-    none = Nearest.of(np.zeros(0, np.int32), np.zeros(len(whole) + 1, np.int32), whole[:, -1] * steps[-1], NOBODY)
+    nothing, nowhere = np.zeros(0, np.int32), np.zeros(len(whole) + 1, np.int32)
+    none = Nearest.of(nothing, nowhere, whole[:, -1] * steps[-1], nothing.astype(np.uint8))
     return Model(names, *finding(names), whole, steps, bias, heads, Seams([], {}), none, trained_on, examples)
 
 

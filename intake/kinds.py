@@ -99,7 +99,7 @@ class Kinds:
         if not clauses:
             return self._wordless(text)
         likenesses = self.head.of(every)
-        each = [_leading(scores) for scores in likenesses[: len(clauses)].tolist()]
+        each = [leading(scores) for scores in likenesses[: len(clauses)].tolist()]
         said = self._said(clauses)
         for rule in self.sure:
             found = rule.rule.holds(said)
@@ -185,7 +185,7 @@ def alarming(likenesses: Floats, at: int, share: float) -> Floats:
     return found
 
 
-def _leading(scores: list[float]) -> Leading:
+def leading(scores: list[float]) -> Leading:
     """Which of the scores is the highest, and how far it is ahead of the next."""
     *_, second, first = sorted(scores)
     return scores.index(first), first - second

@@ -117,10 +117,7 @@ class Model:
         """What a word, with all that lies in it, weighs for one answer. Words come again: they are summed up once."""
         found = self._spoken.get(word)
         if found is None:
-            rows = [row for row, _, _ in self.pieces.find_matches_as_indexes(word, overlapping=True)]
-            rows.append(self.words.get(word, len(self.weights) - 1))
-            summed = self.weights[rows].sum(axis=0, dtype=np.int32)
-            found = array("f", (summed * self.steps).astype(np.float32).tobytes())
+            found = array("f", self.totals([Look(word, [word])]).tobytes())
             if len(self._spoken) < WORDS_KEPT:
                 self._spoken[word] = found
         return found[column]
